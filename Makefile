@@ -1,0 +1,86 @@
+# The one way to set up, build and test. `make help` lists the targets.
+
+PYTHON ?= python3
+UV     ?= uv
+# An instant such as 2026-12-03T12:00:00+01:00 builds the site as it is at that moment.
+NOW    ?=
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq install
+
+SHELL := /bin/sh
+.SUFFIXES:
+.DELETE_ON_ERROR:
+
+.PHONY: site
+site: .venv/ready ## build the site of content/ into public/ (the default)
+	@$(BIN)/statusgen build content --output public $(if $(NOW),--now "$(NOW)")
+
+.PHONY: check
+check: .venv/ready ## judge the plans in content/ without building
+	@$(BIN)/statusgen check content $(if $(NOW),--now "$(NOW)")
+
+.PHONY: test
+test: lint browser ## everything a change must pass
+	$(BIN)/pytest -n 2 --dist worksteal
+
+.PHONY: lint
+lint: .venv/ready ## style, format, types; prints the shape of the package
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	@$(BIN)/python -m tests.unit.test_architecture
+
+.PHONY: browser
+browser: .venv/ready ## have a browser for the browser tests
+	@sh .ci/browser
+
+.PHONY: coverage
+coverage: browser ## lines and branches that no test reaches
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage report
+
+.PHONY: bench
+bench: .venv/ready ## time the program on many files
+	$(BIN)/python -m tests.benchmarks
+
+.PHONY: wheel
+wheel: .venv/ready ## the package to install elsewhere, in dist/
+	$(BIN)/hatchling build --target wheel
+
+.PHONY: lock
+lock: ## pin what pyproject.toml asks for (needs uv; delete requirements.lock first to renew all)
+	@command -v $(UV) >/dev/null || { echo "make lock needs uv: pipx install uv" >&2; exit 2; }
+	$(UV) pip compile pyproject.toml --group dev --all-extras --universal --python-version 3.11 \
+		--generate-hashes --no-annotate --quiet --custom-compile-command "make lock" \
+		--output-file requirements.lock
+
+.PHONY: clean
+clean: ## remove all that make makes
+	rm -rf .venv public dist htmlcov .coverage .coverage.* .hypothesis .*_cache
+	find statusgen tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+
+# Each stamp is the last thing its recipe makes, so what was broken off halfway is made anew.
+.venv/ready: .venv/locked pyproject.toml
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/locked: requirements.lock
+	@command -v $(PYTHON) >/dev/null || { \
+		echo "There is no $(PYTHON) here. statusgen needs Python 3.11 or newer: make PYTHON=/path/to/python" >&2; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "statusgen needs Python 3.11 or newer, and $(PYTHON) is older: make PYTHON=/path/to/python" >&2; exit 2; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "This Python cannot make virtual environments. On Debian and Ubuntu: apt install python3-venv" >&2; exit 2; }
+	@echo "Setting up .venv; this takes about half a minute, once."
+	@rm -rf .venv
+	@$(PYTHON) -m venv .venv
+	@# feedgen comes as source only, so what builds it goes in first, from the same lock.
+	@sed -n '/^setuptools==/,/[^\\]$$/p' requirements.lock >.venv/setuptools.lock
+	@$(PIP) --no-deps --require-hashes --requirement .venv/setuptools.lock
+	@$(PIP) --no-deps --require-hashes --no-build-isolation --requirement requirements.lock
+	@touch $@

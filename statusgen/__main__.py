@@ -1,0 +1,7 @@
+"""``python -m statusgen``."""
+
+from __future__ import annotations
+
+from statusgen.cli import main
+
+main(prog_name="statusgen")

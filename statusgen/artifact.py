@@ -1,0 +1,45 @@
+"""A finished file of the site, before it is anywhere."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_LONGEST_SEGMENT = 255
+_NOT_ON_WINDOWS = frozenset('<>:"|?*\\')
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\.|$)", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """One file: where it goes, and its bytes.
+
+    `path` is relative to the site's folder and written with slashes, such as
+    `incidents/x/index.html`. It must mean the same file on every system and never leave the
+    site, otherwise a ValueError is raised: what users write is checked long before this.
+    """
+
+    path: str
+    content: bytes
+
+    def __post_init__(self) -> None:
+        for segment in self.path.split("/"):
+            if fault := _fault(segment):
+                raise ValueError(f"artifact path {self.path!r}: {segment!r} {fault}")
+
+
+def _fault(segment: str) -> str | None:
+    """Say why no file or folder may have this name, or None."""
+    if segment in ("", ".", ".."):
+        return "is no name"
+    if not segment.isprintable():
+        return "holds a control or an invisible character"
+    if not _NOT_ON_WINDOWS.isdisjoint(segment):
+        return "holds a character that Windows does not allow"
+    if segment[-1] in ". ":
+        return "ends with a dot or a space"
+    if _DEVICE.match(segment):
+        return "is the name of a device on Windows"
+    if len(segment.encode()) > _LONGEST_SEGMENT:
+        return f"is longer than {_LONGEST_SEGMENT} bytes"
+    return None

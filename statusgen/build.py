@@ -1,0 +1,125 @@
+"""The pipeline, from the bytes of a content folder to the files of a site.
+
+Nothing here reads a clock or touches a disk: the command line reads and publishes, a
+preview serves the files from memory, and a test compares them, all by this one function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from statusgen import policy
+from statusgen.artifact import Artifact
+from statusgen.content import rules
+
+from statusgen.content.reading import located, read
+from statusgen.findings import Finding, Place, Rule, Span, errors_in, ordered
+from statusgen.model.content import Content
+from statusgen.themes import BrokenTheme, Theme
+
+UNKNOWN_CATALOG = Rule(
+    "language-without-catalog",
+    "The words of the interface are there in each language of the site.",
+    "A language is a catalog in statusgen/catalogs; those that come along are named.",
+    "languages: [nl, xx]",
+)
+UNKNOWN_THEME = Rule(
+    "unknown-theme",
+    "The theme is there.",
+    "A theme is a folder: one that comes along, or one in themes/ beside the content folder.",
+    "theme: defualt",
+)
+BROKEN_THEME = Rule(
+    "broken-theme",
+    "The templates of the theme can be filled.",
+    "A theme has home.html, event.html, list.html and page.html, written in Jinja.",
+    "{% for component in %}    # in themes/default/home.html",
+)
+RULES = (UNKNOWN_CATALOG, UNKNOWN_THEME, BROKEN_THEME)
+
+
+def all_rules() -> tuple[Rule, ...]:
+    """Every rule that a finding can come from: of reading, of set-up and of policy."""
+    return (*rules.RULES, *RULES, *policy.RULES)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The content, as far as it can be made out, and all that is wrong, in order of place."""
+
+    content: Content | None
+    findings: list[Finding]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The files of the site, none when there are errors among the findings."""
+
+    artifacts: list[Artifact]
+    findings: list[Finding]
+
+
+def check(files: Mapping[str, bytes], themes: Mapping[str, Theme], now: datetime) -> Checked:
+    """Read and judge the files of a content folder (path -> bytes) as of ``now``."""
+    reading = read(files)
+    if reading.content is None:
+        return Checked(None, ordered(reading.findings))
+    judged = [*policy.judge(reading.content, now), *_set_up(reading.content, themes)]
+    findings = [*reading.findings, *(located(finding, files) for finding in judged)]
+    return Checked(reading.content, ordered(findings))
+
+
+def build(files: Mapping[str, bytes], themes: Mapping[str, Theme], now: datetime) -> Built:
+    """The whole site as it is at ``now``, or the errors that are in its way."""
+    checked = check(files, themes, now)
+    if checked.content is None or errors_in(checked.findings):
+        return Built([], checked.findings)
+    theme = themes[checked.content.site.theme]
+    try:
+        return Built(render(checked.content, theme, now), checked.findings)
+    except BrokenTheme as broken:
+        return Built([], [*checked.findings, _broken(theme, broken)])
+
+
+def render(content: Content, theme: Theme, now: datetime) -> list[Artifact]:
+    """The files of content without errors; raises BrokenTheme."""
+    from statusgen.i18n import Language
+    from statusgen.outputs import OUTPUTS
+    from statusgen.outputs.edition import Edition
+    from statusgen.themes import Renderer
+    from statusgen.views.site import facts, site_view
+
+    languages = [Language.load(tag) for tag in content.site.languages]
+    known = facts(content, now)
+    sites = tuple(site_view(content, language, languages, known) for language in languages)
+    edition = Edition(content, sites, Renderer(theme), theme.assets)
+    return [artifact for output in OUTPUTS.values() for artifact in output(edition)]
+
+
+def _set_up(content: Content, themes: Mapping[str, Theme]) -> Sequence[Finding]:
+    """What the site asks for that is not there."""
+    from statusgen.content.suggestions import nearest
+    from statusgen.i18n import available_languages
+
+    site, found = Place("site.yaml"), []
+    catalogs = available_languages()
+    for index, tag in enumerate(content.site.languages):
+        if tag not in catalogs:
+            place, message = site.at("languages", index), f"There is no catalog for `{tag}`."
+            found.append(UNKNOWN_CATALOG.found(place, message, nearest(tag, sorted(catalogs))))
+    theme = themes.get(content.site.theme)
+    if theme is None:
+        message = f"There is no theme `{content.site.theme}`."
+        help = nearest(content.site.theme, sorted(themes))
+        found.append(UNKNOWN_THEME.found(site.at("theme"), message, help))
+    elif theme.missing:
+        message = f"The theme `{theme.name}` has no {', '.join(theme.missing)}."
+        found.append(BROKEN_THEME.found(site.at("theme"), message, BROKEN_THEME.explanation))
+    return found
+
+
+def _broken(theme: Theme, broken: BrokenTheme) -> Finding:
+    place = Span(f"../themes/{theme.name}/{broken.template}", broken.line, 1, broken.line, 1)
+    return BROKEN_THEME.found(place, f"The template fails: {broken.message}.")

@@ -1,0 +1,36 @@
+"""``statusgen check``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from statusgen.cli.options import FOLDER, FORMAT, NOW, guarded, read_folder, read_now
+
+
+@click.command("check")
+@FOLDER
+@FORMAT
+@NOW
+@guarded
+def command(folder: Path, style: str, moment: str | None) -> None:
+    """Find what is wrong with the content in FOLDER (content), at file, line and column.
+
+    Every finding of every file is told at once, with the way out. Nothing is written.
+    Exit status: 0 when there are no errors, 1 when there are, 2 for wrong use.
+    """
+    tree = read_folder(folder)
+    now = read_now(moment, tree)
+
+    from statusgen import themes
+    from statusgen.build import check
+    from statusgen.cli.report import report, tell_count
+    from statusgen.findings import errors_in, ordered
+
+    checked = check(tree.files, themes.load(folder.parent), now)
+    findings = ordered([*tree.findings, *checked.findings])
+    report(findings, tree.files, folder, style)
+    if style == "text":
+        tell_count(findings, len(tree.files))
+    raise SystemExit(1 if errors_in(findings) else 0)

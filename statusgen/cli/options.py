@@ -1,0 +1,72 @@
+"""The arguments and options that several commands take, and how they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from statusgen import clock
+from statusgen.content.tree import Tree, read_tree
+
+FOLDER = click.argument(
+    "folder", type=click.Path(path_type=Path), default=Path("content"), required=False
+)
+FORMAT = click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    help="For people, for programs, or as annotations on GitHub.",
+)
+NOW = click.option(
+    "--now",
+    "moment",
+    metavar="INSTANT",
+    help="Act as if it were this moment: 2026-11-23T15:03+01:00, or wall time of the site.",
+)
+
+
+def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The command with what goes wrong outside told in a line: exit status 3."""
+    from functools import wraps
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            click.echo(f"statusgen: {where}{error.strerror or error}", err=True)
+            raise SystemExit(3) from None
+
+    return run
+
+
+def read_folder(folder: Path) -> Tree:
+    """The content folder; ends with status 2 when there is none."""
+    try:
+        return read_tree(folder)
+    except (FileNotFoundError, NotADirectoryError):
+        raise click.UsageError(
+            f"There is no folder {folder}. Name the folder that holds site.yaml."
+        ) from None
+
+
+def read_now(moment: str | None, tree: Tree) -> datetime:
+    """The moment asked for, else the present; ends with status 2 when it cannot be read."""
+    from statusgen import civil
+    from statusgen.content.reading import zone_of_site
+    from statusgen.content.values import BadValue, instant
+
+    try:
+        if moment is None:
+            return clock.now()
+        return instant(moment, civil.zone(zone_of_site(tree.files)))
+    except BadValue as error:
+        raise click.BadParameter(f"{error.message} {error.help}", param_hint="--now") from None
+    except ValueError as error:
+        raise click.UsageError(f"{error}.") from None

@@ -1,0 +1,342 @@
+"""The documents of the content format, one class a kind, just as they are written.
+
+They say which keys there are and what each takes; what keys mean together is
+decided where a document becomes a part of the model.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, Field, RootModel, Tag
+
+from statusgen.content.fields import (
+    Address,
+    ComponentId,
+    Country,
+    Day,
+    Document,
+    Duration,
+    Flag,
+    Holidays,
+    Identifier,
+    Instant,
+    Language,
+    Line,
+    Name,
+    Share,
+    TimeOfDay,
+    WallTime,
+    Weekdays,
+    Words,
+    Zone,
+)
+from statusgen.model.components import ComponentStatus
+from statusgen.model.incidents import (
+    ExclusionGround,
+    FailoverPhase,
+    Impact,
+    IncidentKind,
+    IncidentStatus,
+    Priority,
+    SupportLine,
+)
+from statusgen.model.maintenance import MaintenanceKind, MaintenanceStatus
+
+
+class HoursDocument(Document):
+    """The same hours on some days of the week."""
+
+    days: Weekdays
+    start: TimeOfDay = Field(alias="from")
+    end: TimeOfDay = Field(alias="to")
+
+
+class OrganizationDocument(Document):
+    """Who runs the service."""
+
+    name: Line
+    url: Address | None = None
+
+
+class ChannelDocument(Document):
+    """One way to reach support."""
+
+    kind: Literal["email", "chat", "phone", "web"]
+    value: Line
+    purpose: Literal["emergency"] | None = Field(None, alias="for")
+
+
+class SupportDocument(Document):
+    """When and how support is reached."""
+
+    hours: HoursDocument | None = None
+    channels: list[ChannelDocument] = []
+    excluded: list[Name] = []
+
+
+class SiteDocument(Document):
+    """site.yaml."""
+
+    name: Name
+    url: Address
+    timezone: Zone
+    languages: list[Language] = Field(min_length=1)
+    organization: OrganizationDocument | None = None
+    theme: Identifier = "default"
+    notice: Words | None = None
+    support: SupportDocument = SupportDocument()
+    repository: Address | None = None
+    horizon: Duration = timedelta(days=60)
+
+
+class AvailabilityDocument(Document):
+    """Clause 2a."""
+
+    target: Share
+    hours: HoursDocument
+    holidays: Holidays = "none"
+    counts: dict[ComponentStatus, Share] = {}
+
+
+class WindowDocument(Document):
+    """Hours on some days, or one stretch from a moment of the week to another."""
+
+    days: Weekdays | None = None
+    start: Line = Field(alias="from")
+    end: Line = Field(alias="to")
+
+
+class MaintenancePolicyDocument(Document):
+    """Clause 9."""
+
+    windows: list[WindowDocument] = Field(min_length=1)
+    holidays_open: Flag = False
+    notice: Duration | None = None
+
+
+class TicketsDocument(Document):
+    """Clause 3d."""
+
+    register_within: Duration
+
+
+class ReportsDocument(Document):
+    """Clause 4b."""
+
+    late_after: Duration
+
+
+class CalamitiesDocument(Document):
+    """Clause 8."""
+
+    update_every: Duration
+
+
+class BackupPolicyDocument(Document):
+    """Clause 6."""
+
+    every: Duration
+    keep: Duration | None = None
+    locations: int | None = Field(None, ge=1, le=100)
+    region: Literal["EEA"] | None = None
+
+
+class AgreementDocument(Document):
+    """sla.yaml."""
+
+    title: Words
+    valid_from: Day | None = None
+    source: Address | None = None
+    availability: AvailabilityDocument | None = None
+    maintenance: MaintenancePolicyDocument | None = None
+    tickets: TicketsDocument | None = None
+    reports: ReportsDocument | None = None
+    calamities: CalamitiesDocument | None = None
+    backups: BackupPolicyDocument | None = None
+
+
+class ExpectationDocument(Document):
+    """What a probe takes for a good answer."""
+
+    status: int = Field(default=200, ge=100, le=599)
+    within: Duration | None = None
+    contains: Line | None = None
+
+
+class ProbeDocument(Document):
+    """How a component is measured."""
+
+    url: Address
+    expect: ExpectationDocument = ExpectationDocument()
+
+
+class ComponentDocument(Document):
+    """A component in components.yaml."""
+
+    id: Identifier
+    name: Name
+    description: Words | None = None
+    sla: Flag = True
+    terms: Address | None = None
+    probe: ProbeDocument | None = None
+
+
+class GroupDocument(Document):
+    """A group in components.yaml."""
+
+    id: Identifier
+    name: Name
+    components: list[ComponentDocument] = Field(min_length=1)
+
+
+class ComponentsDocument(Document):
+    """components.yaml."""
+
+    groups: list[GroupDocument] = Field(min_length=1)
+
+
+def _form(value: Any) -> str:
+    return "<list>" if isinstance(value, list) else "<mapping>"
+
+
+AffectedComponents = Annotated[
+    Annotated[list[ComponentId], Field(min_length=1), Tag("<list>")]
+    | Annotated[dict[ComponentId, ComponentStatus], Field(min_length=1), Tag("<mapping>")],
+    Discriminator(_form),
+]
+
+
+class IncidentUpdateDocument(Document):
+    """A dated entry on an incident."""
+
+    at: Instant
+    status: IncidentStatus
+    text: Words | None = None
+    id: Identifier | None = None
+    components: dict[ComponentId, ComponentStatus] | None = None
+    failover: FailoverPhase | None = None
+
+
+class ExclusionDocument(Document):
+    """Clauses 2b and 2c."""
+
+    ground: ExclusionGround
+    reason: Words
+
+
+class UnreachableDocument(Document):
+    """Clause 4c: when the customer could not be reached."""
+
+    start: Instant = Field(alias="from")
+    end: Instant = Field(alias="to")
+
+
+class IncidentDocument(Document):
+    """incidents/<year>/<id>.yaml."""
+
+    title: Words
+    kind: IncidentKind = IncidentKind.DISRUPTION
+    components: AffectedComponents
+    impact: Impact | None = None
+    started: Instant | None = None
+    ended: Instant | None = None
+    ticket: Line | None = None
+    known_since: Instant | None = None
+    reported: Instant | None = None
+    registered: Instant | None = None
+    repair_started: Instant | None = None
+    priority: Priority | None = None
+    requested_priority: Priority | None = None
+    line: SupportLine | None = None
+    excluded: ExclusionDocument | None = None
+    unreachable: list[UnreachableDocument] = []
+    updates: list[IncidentUpdateDocument] = []
+    postmortem: Words | None = None
+
+
+Effect = Literal["none", "degraded_performance", "partial_outage", "major_outage"]
+
+
+class MaintenanceUpdateDocument(Document):
+    """A dated entry on a maintenance."""
+
+    at: Instant
+    status: MaintenanceStatus
+    text: Words | None = None
+    id: Identifier | None = None
+
+
+class ActualDocument(Document):
+    """When it ran, where that differed from the plan."""
+
+    start: Instant | None = None
+    end: Instant | None = None
+
+
+class OverrideDocument(Document):
+    """Why a refused window goes ahead, and who approved it."""
+
+    reason: Words
+    approved_by: Line
+
+
+class MaintenanceDocument(Document):
+    """maintenance/<year>/<id>.yaml."""
+
+    title: Words
+    kind: MaintenanceKind = MaintenanceKind.MAINTENANCE
+    components: list[ComponentId] = Field(min_length=1)
+    start: Instant
+    end: Instant | None = None
+    duration: Duration | None = None
+    announced: Instant | None = None
+    effect: Effect = "none"
+    text: Words | None = None
+    recovery_point: Instant | None = None
+    actual: ActualDocument = ActualDocument()
+    updates: list[MaintenanceUpdateDocument] = []
+    override: OverrideDocument | None = None
+
+
+class ChangeDocument(Document):
+    """Another moment for one occurrence of a schedule."""
+
+    start: Instant | None = None
+    duration: Duration | None = None
+
+
+class ScheduleDocument(Document):
+    """schedules/<id>.yaml."""
+
+    title: Words
+    components: list[ComponentId] = Field(min_length=1)
+    rrule: Line
+    first: WallTime
+    duration: Duration
+    announced: Instant | None = None
+    until: Day | None = None
+    skipped: list[Day] = Field([], alias="except")
+    changes: dict[Day, ChangeDocument] = {}
+    effect: Effect = "none"
+    text: Words | None = None
+
+
+class BackupDocument(Document):
+    """One run in the log of backups."""
+
+    at: Instant
+    ok: Flag
+    locations: list[Country] = []
+    note: Words | None = None
+
+
+class BackupsDocument(RootModel[list[BackupDocument]]):
+    """backups/<year>-<month>.yaml."""
+
+
+class PageHeader(Document):
+    """The header of pages/<slug>.<lang>.md."""
+
+    title: Line

@@ -1,0 +1,233 @@
+"""The kinds of value that documents are made of, as pydantic types.
+
+A type takes the plain text that ``strict_yaml`` gives and yields a value of the
+model. What it refuses becomes an error whose type is the code of a rule.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from fractions import Fraction
+from typing import Annotated, Any, TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, InstanceOf, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+from statusgen import civil
+from statusgen.content import rules, values
+from statusgen.content.suggestions import nearest
+from statusgen.content.values import BadValue
+from statusgen.findings import Key, Rule
+from statusgen.model.text import Text
+
+MAX_TEXT = 20_000
+"""Characters in one text: what Markdown converts in an instant, and more than anyone reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What other values are read by; no languages or components: any are taken."""
+
+    zone: ZoneInfo
+    languages: tuple[str, ...]
+    components: tuple[str, ...] = ()
+
+
+class Document(BaseModel):
+    """A mapping whose keys are all known; a key without a value counts as left out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def refusal(
+    rule: Rule, message: str, help: str = "", keys: tuple[Key, ...] = (), part: str = "value"
+) -> PydanticCustomError:
+    """An error that becomes a finding of the rule, at ``keys`` below the field."""
+    said = {"message": message, "help": help, "keys": keys, "part": part}
+    return PydanticCustomError(rule.code, "{message}", said)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        if not value.strip():
+            raise refusal(rules.EMPTY_TEXT, "The text is empty.", rules.EMPTY_TEXT.explanation)
+        return value
+    if value is None:
+        raise refusal(rules.MISSING_KEY, "There is no value.", "Write one, or leave the key out.")
+    form = "a list" if isinstance(value, list) else "a mapping"
+    raise refusal(rules.WRONG_TYPE, f"This takes text, not {form}.")
+
+
+Read = TypeVar("Read")
+
+
+def _reading(read: Callable[[str], Read]) -> BeforeValidator:
+    def validate(value: Any) -> Read:
+        try:
+            return read(_text(value))
+        except BadValue as error:
+            raise refusal(error.rule, error.message, error.help) from None
+
+    return BeforeValidator(validate)
+
+
+def _words(value: Any, info: ValidationInfo) -> Text:
+    """Text in the site's first language, or a mapping of languages to text."""
+    languages = _context(info).languages
+    if not isinstance(value, dict):
+        return Text(((languages[0] if languages else "", _short_enough(_text(value))),))
+    for language in value:
+        if languages and language not in languages:
+            raise refusal(
+                rules.UNKNOWN_LANGUAGE,
+                f"`{language}` is no language of this site.",
+                f"site.yaml lists {', '.join(languages)}.",
+                (language,),
+                "key",
+            )
+    order = languages or tuple(value)
+    found = tuple((tag, _translation(tag, value[tag])) for tag in order if tag in value)
+    if not found:
+        raise refusal(rules.EMPTY_TEXT, "The text is there in no language.")
+    return Text(found)
+
+
+def _name(value: Any, info: ValidationInfo) -> Text:
+    """A name: plain text is the same in each language, unlike words."""
+    if isinstance(value, dict):
+        return _words(value, info)
+    name = _short_enough(_text(value))
+    return Text(tuple((language, name) for language in _context(info).languages or ("",)))
+
+
+def _translation(language: str, value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise refusal(
+            rules.EMPTY_TEXT, "The text is empty.", rules.EMPTY_TEXT.explanation, (language,)
+        )
+    return _short_enough(value)
+
+
+def _short_enough(text: str) -> str:
+    if len(text) > MAX_TEXT:
+        raise refusal(
+            rules.TEXT_TOO_LONG,
+            f"The text has {len(text):,} characters.",
+            rules.TEXT_TOO_LONG.explanation,
+        )
+    return text
+
+
+def _line(text: str) -> str:
+    if len(text) > 500:
+        raise BadValue(rules.TEXT_TOO_LONG, "This takes at most 500 characters.")
+    return text
+
+
+def _context(info: ValidationInfo) -> Context:
+    assert isinstance(info.context, Context)
+    return info.context
+
+
+def _instant(value: Any, info: ValidationInfo) -> datetime:
+    try:
+        return values.instant(_text(value), _context(info).zone)
+    except BadValue as error:
+        raise refusal(error.rule, error.message, error.help) from None
+
+
+def _flag(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise BadValue(rules.BAD_VALUE, f"`{text[:40]}` is neither true nor false.")
+    return text == "true"
+
+
+def _identifier(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", text, re.ASCII) or len(text) > 80:
+        raise BadValue(rules.BAD_ID, f"`{text[:90]}` is no id.", rules.BAD_ID.explanation)
+    return text
+
+
+def _component(value: Any, info: ValidationInfo) -> str:
+    name, known = _text(value), _context(info).components
+    if known and name not in known:
+        message = f"`{name[:40]}` is no component."
+        raise refusal(rules.UNKNOWN_COMPONENT, message, nearest(name, known))
+    return name
+
+
+def _address(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        good = False
+    if not good or re.search(r"[\s<>\"'\\^`{|}]", text) or len(text) > 2000:
+        raise BadValue(
+            rules.BAD_VALUE,
+            f"`{text[:60]}` is no web address.",
+            "Write it whole: `https://www.voorbeeld.example/`.",
+        )
+    return text
+
+
+def _zone(text: str) -> ZoneInfo:
+    try:
+        return civil.zone(text)
+    except KeyError:
+        raise BadValue(
+            rules.UNKNOWN_VALUE,
+            f"`{text[:40]}` is no time zone.",
+            "Write an IANA name such as `Europe/Amsterdam`.",
+        ) from None
+
+
+def _language(text: str) -> str:
+    if not re.fullmatch(r"[a-z]{2,3}(?:-[A-Z]{2})?", text, re.ASCII):
+        raise BadValue(
+            rules.BAD_VALUE, f"`{text[:40]}` is no language tag.", "Write `nl`, `en` or `pt-BR`."
+        )
+    return text
+
+
+def _holidays(text: str) -> str:
+    if text != "none" and not re.fullmatch("[A-Z]{2}", text, re.ASCII):
+        raise BadValue(
+            rules.BAD_VALUE,
+            f"`{text[:40]}` is no country.",
+            "Write its two capitals (`NL`), or `none` when public holidays are working days.",
+        )
+    return text
+
+
+def _country(text: str) -> str:
+    if not re.fullmatch("[A-Z]{2}", text, re.ASCII):
+        raise BadValue(
+            rules.BAD_VALUE, f"`{text[:40]}` is no country.", "Write its two capitals: `NL`."
+        )
+    return text
+
+
+Words = Annotated[InstanceOf[Text], BeforeValidator(_words)]
+Name = Annotated[InstanceOf[Text], BeforeValidator(_name)]
+Line = Annotated[str, _reading(_line)]
+Instant = Annotated[InstanceOf[datetime], BeforeValidator(_instant)]
+WallTime = Annotated[InstanceOf[datetime], _reading(values.wall_time)]
+Day = Annotated[InstanceOf[date], _reading(values.calendar_day)]
+TimeOfDay = Annotated[InstanceOf[time], _reading(values.time_of_day)]
+Duration = Annotated[InstanceOf[timedelta], _reading(values.duration)]
+Share = Annotated[InstanceOf[Fraction], _reading(values.share)]
+Weekdays = Annotated[tuple[int, ...], _reading(values.weekdays)]
+Flag = Annotated[bool, _reading(_flag)]
+Identifier = Annotated[str, _reading(_identifier)]
+ComponentId = Annotated[str, BeforeValidator(_component)]
+Address = Annotated[str, _reading(_address)]
+Zone = Annotated[InstanceOf[ZoneInfo], _reading(_zone)]
+Language = Annotated[str, _reading(_language)]
+Holidays = Annotated[str, _reading(_holidays)]
+Country = Annotated[str, _reading(_country)]

@@ -1,0 +1,226 @@
+"""YAML read strictly: plain values for a good file, a finding with its place for a bad one.
+
+libyaml's events are put together here, so that nothing is typed by its looks:
+every scalar stays the text that was written (``17:30`` is no number, ``no`` no
+boolean), and the field that takes it decides what it means. Only an empty or
+``null`` plain scalar is None.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import yaml
+from yaml._yaml import CParser
+
+from statusgen.content import rules
+from statusgen.findings import Finding, Key, Place, Rule, Span
+
+Value = dict[str, "Value"] | list["Value"] | str | None
+
+MAX_BYTES = 256 * 1024
+"""A larger file is refused; the largest sensible one, ten years of backups, is smaller."""
+MAX_DEPTH = 16
+"""Deeper nesting is refused; the deepest document of the format is 6 deep."""
+
+_NULLS = ("", "~", "null", "Null", "NULL")
+# C0 and C1 controls, surrogates and non-characters; a newline and a carriage return may stand.
+_FORBIDDEN = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+class Refused(Exception):
+    """A file that cannot be taken, with the finding that says why."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.message)
+        self.finding = finding
+
+
+def parse(data: bytes, path: str) -> tuple[Value, list[Finding]]:
+    """The value of the one document in ``data``; None with findings when it has none."""
+    try:
+        return _compose(decode(data, path), path), []
+    except Refused as refusal:
+        return None, [refusal.finding]
+    except yaml.MarkedYAMLError as error:
+        return None, [_syntax_finding(error, path)]
+    except yaml.YAMLError as error:
+        return None, [rules.SYNTAX.found(Span(path, 1, 1, 1, 1), f"This is no YAML: {error}.")]
+
+
+def decode(data: bytes, path: str) -> str:
+    """The text of a file; raises Refused for a wrong size, encoding or character."""
+    if len(data) > MAX_BYTES:
+        size = f"{len(data) / 1024:.0f} kB, more than {MAX_BYTES // 1024} kB"
+        _refuse(rules.TOO_LARGE, Span(path, 1, 1, 1, 1), f"The file is {size}.")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        last = data.rfind(b"\n", 0, error.start) + 1
+        column = len(data[last : error.start].decode("utf-8", "replace")) + 1
+        _refuse(
+            rules.ENCODING,
+            Span(path, line, column, line, column + 1),
+            "The file is not UTF-8 text.",
+        )
+    forbidden = _FORBIDDEN.search(text)
+    if forbidden:
+        line = text.count("\n", 0, forbidden.start()) + 1
+        column = forbidden.start() - text.rfind("\n", 0, forbidden.start())
+        named = "a tab" if forbidden[0] == "\t" else f"the character U+{ord(forbidden[0]):04X}"
+        _refuse(
+            rules.CHARACTER, Span(path, line, column, line, column + 1), f"There is {named} here."
+        )
+    return text
+
+
+def _compose(text: str, path: str) -> Value:
+    parser = CParser(text)
+    composer = _Composer(path)
+    while not isinstance(event := parser.get_event(), yaml.StreamEndEvent):
+        composer.take(event)
+    return composer.documents[0] if composer.documents else None
+
+
+class _Composer:
+    """Puts the events of a file together, and refuses what the format leaves out."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.documents: list[Value] = []
+        self.container: dict[str, Value] | list[Value] = self.documents
+        self.key: str | None = None
+        self.outer: list[tuple[dict[str, Value] | list[Value], str | None]] = []
+
+    def take(self, event: Any) -> None:
+        kind = type(event)
+        if kind is yaml.ScalarEvent:
+            self.add(self.scalar(event), event)
+        elif kind is yaml.MappingStartEvent:
+            self.open({}, event)
+        elif kind is yaml.SequenceStartEvent:
+            self.open([], event)
+        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+            self.close(event)
+        elif kind is yaml.AliasEvent:
+            self.refuse(rules.EXTRAS, event, f"There is an alias (*{event.anchor}) here.")
+        elif kind is yaml.DocumentStartEvent and self.documents:
+            self.refuse(rules.DOCUMENTS, event, "A second document starts here.")
+
+    def scalar(self, event: Any) -> str | None:
+        self.refuse_extras(event)
+        if event.style:
+            return str(event.value)
+        if event.value == "<<" and type(self.container) is dict and self.key is None:
+            self.refuse(rules.EXTRAS, event, "There is a merge key (<<) here.")
+        return None if event.value in _NULLS else str(event.value)
+
+    def open(self, container: dict[str, Value] | list[Value], event: Any) -> None:
+        self.refuse_extras(event)
+        if len(self.outer) == MAX_DEPTH:
+            self.refuse(rules.TOO_DEEP, event, f"This is more than {MAX_DEPTH} levels deep.")
+        if type(self.container) is dict and self.key is None:
+            self.refuse(rules.KEY, event, "A key must be plain text.")
+        self.outer.append((self.container, self.key))
+        self.container, self.key = container, None
+
+    def close(self, event: Any) -> None:
+        value = self.container
+        self.container, self.key = self.outer.pop()
+        self.add(value, event)
+
+    def add(self, value: Value, event: Any) -> None:
+        if type(self.container) is list:
+            self.container.append(value)
+        elif type(self.container) is dict:
+            if self.key is not None:
+                self.container[self.key] = value
+                self.key = None
+            elif not isinstance(value, str):
+                self.refuse(rules.KEY, event, "A key must be plain text.")
+            elif value in self.container:
+                self.refuse(rules.DUPLICATE_KEY, event, f"`{value}` stands here again.")
+            else:
+                self.key = value
+
+    def refuse_extras(self, event: Any) -> None:
+        if event.anchor is not None:
+            self.refuse(rules.EXTRAS, event, f"There is an anchor (&{event.anchor}) here.")
+        if event.tag is not None and event.tag != "!":
+            self.refuse(rules.EXTRAS, event, f"There is a tag ({event.tag}) here.")
+
+    def refuse(self, rule: Rule, event: Any, message: str) -> NoReturn:
+        _refuse(rule, _between(self.path, event.start_mark, event.end_mark), message)
+
+
+def _refuse(rule: Rule, span: Span, message: str) -> NoReturn:
+    raise Refused(rule.found(span, message, rule.explanation))
+
+
+def _between(path: str, start: Any, end: Any) -> Span:
+    return Span(path, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+
+
+def _syntax_finding(error: yaml.MarkedYAMLError, path: str) -> Finding:
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    said = ", ".join(part for part in (error.problem, error.context) if part)
+    return rules.SYNTAX.found(
+        Span(path, line, column, line, column + 1),
+        f"This is no YAML: {said}.",
+        "Check the indentation, and put quotes round text that has `: `, ` #` or starts "
+        "with a special character.",
+    )
+
+
+def locate(place: Place, data: bytes, first_line: int = 1) -> Span:
+    """Where a place is in a file that ``parse`` took; the nearest thing above it if not there."""
+    try:
+        node = yaml.compose(decode(data, place.path), Loader=yaml.CSafeLoader)
+    except (yaml.YAMLError, Refused):
+        return Span(place.path, 1, 1, 1, 1)
+    marks = _marks(node, place.keys, place.part) if node else None
+    if marks is None:
+        return Span(place.path, first_line, 1, first_line, 1)
+    span = _between(place.path, *marks)
+    return Span(
+        span.path,
+        span.line + first_line - 1,
+        span.column,
+        span.end_line + first_line - 1,
+        span.end_column,
+    )
+
+
+def _marks(node: yaml.Node, keys: Sequence[Key], part: str) -> tuple[Any, Any]:
+    marks = _first_words(node)
+    for depth, key in enumerate(keys):
+        if isinstance(node, yaml.SequenceNode) and isinstance(key, int):
+            if key >= len(node.value):
+                break
+            node = node.value[key]
+        elif isinstance(node, yaml.MappingNode):
+            found = [(name, value) for name, value in node.value if name.value == key]
+            if not found:
+                break
+            name, node = found[0]
+            if part == "key" and depth == len(keys) - 1:
+                return name.start_mark, name.end_mark
+        else:
+            break
+        marks = _first_words(node)
+    return marks
+
+
+def _first_words(node: yaml.Node) -> tuple[Any, Any]:
+    """The marks of a value: of a block mapping or list only its first key or item.
+
+    A caret under a whole block would say nothing.
+    """
+    while isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
+        first = node.value[0]
+        node = first[0] if isinstance(first, tuple) else first
+    return node.start_mark, node.end_mark

@@ -1,0 +1,14 @@
+"""A way out for a mistyped word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+
+def nearest(word: str, known: Sequence[str]) -> str:
+    """A sentence that offers the nearest of the known words, else all of them."""
+    close = get_close_matches(word, known, n=1, cutoff=0.6)
+    if close:
+        return f"Did you mean `{close[0]}`?"
+    return f"Known are {', '.join(f'`{name}`' for name in known[:20])}."

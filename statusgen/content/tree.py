@@ -1,0 +1,86 @@
+"""A content folder on disk to bytes: the edge at which odd file systems end."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from statusgen.content import rules
+from statusgen.content.strict_yaml import MAX_BYTES
+from statusgen.findings import Finding, Rule, Span
+
+MAX_FOLDERS_DEEP = 8
+"""Folders are for people; the format itself needs two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """The files by path relative to the folder, with ``/``, and what could not be read."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def read_tree(folder: Path) -> Tree:
+    """Every file below the folder but measurements and names that start with a dot.
+
+    Raises FileNotFoundError or NotADirectoryError when the folder itself is not there.
+    """
+    tree = Tree()
+    root = os.path.realpath(folder, strict=True)
+    _read_folder(root, root, "", tree)
+    return tree
+
+
+def _read_folder(root: str, folder: str, prefix: str, tree: Tree) -> None:
+    with os.scandir(folder) as listing:
+        entries = sorted(listing, key=lambda entry: entry.name)
+    for entry in entries:
+        if entry.name.startswith(".") or (not prefix and entry.name == "measurements"):
+            continue
+        path = prefix + entry.name
+        if not path.isprintable() or "\\" in path:
+            shown = path.encode("unicode_escape").decode("ascii")
+            _find(tree, rules.UNKNOWN_FILE, shown, "The name has characters that no file here has.")
+            continue
+        try:
+            _read_entry(root, entry, path, tree)
+        except OSError as error:
+            _find(tree, rules.UNREADABLE, path, f"It cannot be read: {error.strerror}.")
+
+
+def _read_entry(root: str, entry: os.DirEntry[str], path: str, tree: Tree) -> None:
+    target = os.path.realpath(entry.path)
+    if entry.is_symlink() and not target.startswith(root + os.sep):
+        _find(tree, rules.OUTSIDE_LINK, path, "This link leads out of the content folder.")
+    elif entry.is_dir(follow_symlinks=False):
+        if path.endswith((".yaml", ".yml", ".md")):
+            _find(tree, rules.NOT_A_FILE, path, "This is a folder with the name of a file.")
+        elif path.count("/") >= MAX_FOLDERS_DEEP:
+            _find(tree, rules.UNKNOWN_FILE, path, f"Over {MAX_FOLDERS_DEEP} folders deep.")
+        else:
+            _read_folder(root, entry.path, path + "/", tree)
+    else:
+        data = _read_file(target)
+        if data is None:
+            _find(tree, rules.NOT_A_FILE, path, "This is no plain file.")
+        else:
+            tree.files[path] = data
+
+
+def _read_file(path: str) -> bytes | None:
+    """The bytes of a plain file, of a too large one only enough to see that; else None."""
+    if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116 - a Path a file costs time
+        return None
+    # Opened without waiting: what was a file a moment ago may be a pipe now.
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            return None
+        return file.read(MAX_BYTES + 1)
+
+
+def _find(tree: Tree, rule: Rule, path: str, message: str) -> None:
+    tree.findings.append(rule.found(Span(path, 1, 1, 1, 1), message, rule.explanation))

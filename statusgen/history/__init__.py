@@ -1,0 +1,1 @@
+"""What happened: statuses, days and availability, as facts without words."""

@@ -1,0 +1,198 @@
+"""Clause 2a: how much of the guaranteed hours the service was there, to the minute.
+
+Every figure is made of its ledger: stretches of guaranteed time in which something
+was wrong, each with the share that counts and the events behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+
+from statusgen.history.status import Spell
+from statusgen.intervals import Interval, Intervals, difference, total, union, within
+from statusgen.model.agreement import allowed_time, guaranteed_time
+from statusgen.model.content import Content
+from statusgen.model.incidents import Incident
+from statusgen.model.maintenance import Maintenance, running
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """A stretch of guaranteed time in which an event took a component down.
+
+    ``share`` (0 to 1) is the part of each minute that counts as down.
+    """
+
+    interval: Interval
+    component: str
+    share: Fraction
+    event: Incident | Maintenance
+
+    @property
+    def excluded(self) -> bool:
+        """Whether the agreement leaves it out (clauses 2b and 2c)."""
+        return isinstance(self.event, Incident) and self.event.exclusion is not None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """A stretch in which the same outages were going on.
+
+    ``share`` counts as down; ``excused`` would have, were it not excluded.
+    """
+
+    interval: Interval
+    share: Fraction
+    excused: Fraction
+    outages: tuple[Outage, ...]
+
+    @property
+    def downtime(self) -> Fraction:
+        """Seconds of it that count as down."""
+        return self.share * _seconds(self.interval.length)
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """Availability over some time; all lengths in exact seconds.
+
+    ``guaranteed`` ends at the moment of counting, ``guaranteed_in_full`` at the end of
+    the time asked for: the allowance is over all of it.
+    """
+
+    guaranteed: Fraction
+    guaranteed_in_full: Fraction
+    downtime: Fraction
+    excused: Fraction
+    target: Fraction
+    ledger: tuple[LedgerLine, ...]
+
+    @property
+    def figure(self) -> Fraction | None:
+        """The share of guaranteed time that was up; None without guaranteed time."""
+        if not self.guaranteed:
+            return None
+        return (self.guaranteed - self.downtime) / self.guaranteed
+
+    @property
+    def meets_target(self) -> bool | None:
+        """Whether the figure is at least the target; None without a figure."""
+        return None if self.figure is None else self.figure >= self.target
+
+    @property
+    def allowed_downtime(self) -> Fraction:
+        """Seconds that may be down over the whole time."""
+        return self.guaranteed_in_full * (1 - self.target)
+
+    @property
+    def allowance(self) -> Fraction:
+        """Seconds that may still be down; negative when the promise is broken."""
+        return self.allowed_downtime - self.downtime
+
+
+def outages(
+    content: Content, found: Iterable[Spell], plans: Iterable[Maintenance], now: datetime
+) -> list[Outage]:
+    """The outages of all components up to ``now``, cut to guaranteed time.
+
+    Incidents count by their status, maintenance only where it ran outside the agreed
+    windows: whole when an override let it through, by its effect when it is a restore.
+    """
+    promise = content.agreement.availability
+    if promise is None:
+        return []
+    down: list[tuple[Interval, str, Fraction, Incident | Maintenance]] = [
+        (
+            spell.interval,
+            spell.component,
+            promise.counts.get(spell.status, Fraction(0)),
+            spell.event,
+        )
+        for spell in found
+        if isinstance(spell.event, Incident)
+    ]
+    for maintenance in plans:
+        share = Fraction(1) if maintenance.override else promise.counts.get(maintenance.effect, 0)
+        for interval in _outside_windows(content, maintenance, now):
+            down += ((interval, c, Fraction(share), maintenance) for c in maintenance.components)
+    if not down:
+        return []
+    span = Interval(min(d[0].start for d in down), max(d[0].end for d in down))
+    guaranteed = guaranteed_time(content.agreement, span, content.site.zone)
+    return [
+        Outage(part, component, share, event)
+        for interval, component, share, event in down
+        if share
+        for part in within(guaranteed, interval)
+    ]
+
+
+def _outside_windows(content: Content, maintenance: Maintenance, now: datetime) -> Intervals:
+    ran = running(maintenance, now)
+    if ran is None:
+        return ()
+    return difference((ran,), allowed_time(content.agreement, ran, content.site.zone))
+
+
+def availability(
+    content: Content, down: Sequence[Outage], during: Interval, now: datetime
+) -> Availability | None:
+    """The availability of whatever the outages are of; None when none is promised."""
+    promise = content.agreement.availability
+    if promise is None:
+        return None
+    in_full = guaranteed_time(content.agreement, during, content.site.zone)
+    past = within(in_full, Interval(during.start, now)) if now > during.start else ()
+    ledger = _ledger(down, during)
+    return Availability(
+        guaranteed=_seconds(total(past)),
+        guaranteed_in_full=_seconds(total(in_full)),
+        downtime=sum((line.downtime for line in ledger), Fraction(0)),
+        excused=sum(
+            (line.excused * _seconds(line.interval.length) for line in ledger), Fraction(0)
+        ),
+        target=promise.target,
+        ledger=ledger,
+    )
+
+
+def _ledger(down: Sequence[Outage], during: Interval) -> tuple[LedgerLine, ...]:
+    """The outages cut where any begins or ends, so that no minute is counted twice."""
+    cut = sorted(
+        (
+            (max(o.interval.start, during.start), min(o.interval.end, during.end), o)
+            for o in down
+            if o.interval.overlaps(during)
+        ),
+        key=lambda c: (c[0], c[1], c[2].component, c[2].event.id),
+    )
+    edges = sorted({edge for start, end, _ in cut for edge in (start, end)})
+    lines: list[LedgerLine] = []
+    active: list[tuple[datetime, datetime, Outage]] = []
+    position = 0
+    for start, end in zip(edges, edges[1:], strict=False):
+        while position < len(cut) and cut[position][0] == start:
+            active.append(cut[position])
+            position += 1
+        active = [c for c in active if c[1] > start]
+        if active:
+            lines.append(_line(Interval(start, end), tuple(outage for _, _, outage in active)))
+    return tuple(lines)
+
+
+def _line(interval: Interval, going_on: tuple[Outage, ...]) -> LedgerLine:
+    share = max((o.share for o in going_on if not o.excluded), default=Fraction(0))
+    whole = max(o.share for o in going_on)
+    return LedgerLine(interval, share, whole - share, going_on)
+
+
+def _seconds(length: timedelta) -> Fraction:
+    return Fraction(length // timedelta(microseconds=1), 1_000_000)
+
+
+def downtime_intervals(figure: Availability) -> Intervals:
+    """The stretches that count, merged."""
+    return union(line.interval for line in figure.ledger if line.share)

@@ -1,0 +1,101 @@
+"""What state the components are in, and were in, day by day."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from statusgen import civil
+from statusgen.intervals import Interval, total, union, within
+from statusgen.model.components import ComponentStatus
+from statusgen.model.content import Content
+from statusgen.model.incidents import Incident, current_statuses, statuses
+from statusgen.model.maintenance import Maintenance, running
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """A component in a status other than operational for a while; ``event`` says why."""
+
+    component: str
+    interval: Interval
+    status: ComponentStatus
+    event: Incident | Maintenance
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A component on one local day: the worst status, how long it lasted, and the events."""
+
+    day: date
+    status: ComponentStatus
+    lasted: timedelta
+    events: tuple[Incident | Maintenance, ...] = ()
+
+
+def spells(
+    incidents: Iterable[Incident], plans: Iterable[Maintenance], now: datetime
+) -> list[Spell]:
+    """Every spell that began by ``now``, by start; an open one lasts up to ``now``."""
+    found = [
+        Spell(component, interval, status, incident)
+        for incident in incidents
+        if incident.started_at < now
+        for component, interval, status in statuses(incident, now)
+        if status is not ComponentStatus.OPERATIONAL
+    ]
+    for maintenance in plans:
+        ran = running(maintenance, now)
+        if ran:
+            status = ComponentStatus.UNDER_MAINTENANCE
+            found += (Spell(c, ran, status, maintenance) for c in maintenance.components)
+    return sorted(found, key=lambda spell: (spell.interval, spell.component, spell.event.id))
+
+
+def current(
+    components: Iterable[str],
+    incidents: Iterable[Incident],
+    plans: Iterable[Maintenance],
+    now: datetime,
+) -> dict[str, ComponentStatus]:
+    """The status of each component at ``now``: the worst that anything says of it."""
+    states = dict.fromkeys(components, ComponentStatus.OPERATIONAL)
+    said = [reported for i in incidents for reported in current_statuses(i, now).items()]
+    for maintenance in plans:
+        if maintenance.is_running(now):
+            said += ((c, ComponentStatus.UNDER_MAINTENANCE) for c in maintenance.components)
+    for component, status in said:
+        if status.rank > states[component].rank:
+            states[component] = status
+    return states
+
+
+def days(
+    content: Content, found: Sequence[Spell], last: date, count: int
+) -> Mapping[str, list[Day]]:
+    """The last ``count`` local days up to ``last`` for each component, oldest first."""
+    zone = content.site.zone
+    wanted = [last - timedelta(days=count - 1 - n) for n in range(count)]
+    on_day: dict[tuple[str, date], list[Spell]] = defaultdict(list)
+    bounds = {day: civil.day(day, zone) for day in wanted}
+    span = Interval(bounds[wanted[0]].start, bounds[wanted[-1]].end)
+    for spell in found:
+        if spell.interval.overlaps(span):
+            for day in civil.days(spell.interval, zone):
+                if day in bounds:
+                    on_day[spell.component, day].append(spell)
+    return {
+        component.id: [_day(day, bounds[day], on_day[component.id, day]) for day in wanted]
+        for component in content.components
+    }
+
+
+def _day(day: date, bounds: Interval, found: Sequence[Spell]) -> Day:
+    if not found:
+        return Day(day, ComponentStatus.OPERATIONAL, timedelta())
+    worst = max((spell.status for spell in found), key=lambda status: status.rank)
+    lasted = union(spell.interval for spell in found if spell.status is worst)
+    events = {spell.event.id: spell.event for spell in found}
+    return Day(day, worst, total(within(lasted, bounds)), tuple(events.values()))

@@ -1,0 +1,54 @@
+"""All that a content folder says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from statusgen.intervals import Interval
+from statusgen.model.agreement import Agreement
+from statusgen.model.backups import Backup
+from statusgen.model.components import Component, ComponentGroup
+from statusgen.model.incidents import Incident
+from statusgen.model.maintenance import Maintenance
+from statusgen.model.schedules import Schedule, occurrences
+from statusgen.model.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A further page of the site in one language; ``text`` is Markdown."""
+
+    slug: str
+    language: str
+    path: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Events are in order of their ids, backups in order of time."""
+
+    site: Site
+    agreement: Agreement
+    groups: tuple[ComponentGroup, ...]
+    incidents: tuple[Incident, ...] = ()
+    maintenance: tuple[Maintenance, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
+    backups: tuple[Backup, ...] = ()
+    pages: tuple[Page, ...] = ()
+
+    @property
+    def components(self) -> Iterator[Component]:
+        """The components of all groups, in order."""
+        for group in self.groups:
+            yield from group.components
+
+    def planned(self, during: Interval) -> list[Maintenance]:
+        """Every maintenance planned in that time, single or of a schedule, by its start."""
+        found = [m for m in self.maintenance if m.planned.overlaps(during)]
+        for schedule in self.schedules:
+            recurring = occurrences(schedule, during, self.site.zone)
+            found += (occurrence for _, occurrence in recurring)
+        return sorted(found, key=lambda m: (m.planned, m.id))

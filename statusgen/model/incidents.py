@@ -1,0 +1,179 @@
+"""What went wrong, and what was said about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from statusgen.intervals import Interval
+from statusgen.model.components import ComponentStatus
+from statusgen.model.text import Text
+
+
+class IncidentKind(StrEnum):
+    """Clause 4a: a bug or a disruption; clause 8: a calamity."""
+
+    DISRUPTION = "disruption"
+    BUG = "bug"
+    CALAMITY = "calamity"
+
+
+class IncidentStatus(StrEnum):
+    """How far the work is, in the words of the Statuspage API."""
+
+    INVESTIGATING = "investigating"
+    IDENTIFIED = "identified"
+    MONITORING = "monitoring"
+    RESOLVED = "resolved"
+
+
+class Impact(StrEnum):
+    """How much users feel."""
+
+    NONE = "none"
+    MINOR = "minor"
+    MAJOR = "major"
+    CRITICAL = "critical"
+
+
+class Priority(StrEnum):
+    """The priority of a bug (clause 4a), lowest first."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
+class SupportLine(StrEnum):
+    """Which line of support has the ticket (clause 3d)."""
+
+    FIRST = "first"
+    SECOND = "second"
+
+
+class ExclusionGround(StrEnum):
+    """Why an incident is left out of the figure (clauses 2b and 2c)."""
+
+    CUSTOMER_FAULT = "customer-fault"
+    UNAPPROVED_CHANGE = "unapproved-change"
+
+
+class FailoverPhase(StrEnum):
+    """How far the fail-over of a calamity is (clause 8)."""
+
+    DECLARED = "declared"
+    STARTED = "started"
+    COMPLETED = "completed"
+    RETURNED = "returned"
+
+
+STATUS_OF_IMPACT = {
+    Impact.NONE: ComponentStatus.OPERATIONAL,
+    Impact.MINOR: ComponentStatus.DEGRADED_PERFORMANCE,
+    Impact.MAJOR: ComponentStatus.PARTIAL_OUTAGE,
+    Impact.CRITICAL: ComponentStatus.MAJOR_OUTAGE,
+}
+IMPACT_OF_STATUS = {status: impact for impact, status in STATUS_OF_IMPACT.items()}
+IMPACT_OF_KIND = {
+    IncidentKind.BUG: Impact.MINOR,
+    IncidentKind.DISRUPTION: Impact.MAJOR,
+    IncidentKind.CALAMITY: Impact.CRITICAL,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentUpdate:
+    """One dated entry; ``components`` changes statuses from its instant on."""
+
+    id: str
+    at: datetime
+    status: IncidentStatus
+    text: Text | None = None
+    components: Mapping[str, ComponentStatus] | None = None
+    failover: FailoverPhase | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Why an incident does not count."""
+
+    ground: ExclusionGround
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """An unplanned event. ``path`` is its file, relative to the content folder.
+
+    ``components`` are the statuses at ``started_at``; ``ended_at`` is None while open.
+    """
+
+    id: str
+    path: str
+    title: Text
+    kind: IncidentKind
+    components: Mapping[str, ComponentStatus]
+    impact: Impact
+    started_at: datetime
+    ended_at: datetime | None
+    updates: tuple[IncidentUpdate, ...]
+    ticket: str | None = None
+    known_since: datetime | None = None
+    reported_at: datetime | None = None
+    registered_at: datetime | None = None
+    repair_started_at: datetime | None = None
+    priority: Priority | None = None
+    requested_priority: Priority | None = None
+    line: SupportLine | None = None
+    exclusion: Exclusion | None = None
+    unreachable: tuple[Interval, ...] = ()
+    postmortem: Text | None = None
+
+    def published(self, now: datetime) -> tuple[IncidentUpdate, ...]:
+        """The updates of up to ``now``, oldest first."""
+        return tuple(update for update in self.updates if update.at <= now)
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether it goes on at ``now``."""
+        return self.started_at <= now and (self.ended_at is None or now < self.ended_at)
+
+    def status(self, now: datetime) -> IncidentStatus:
+        """How far the work is at ``now``."""
+        if self.ended_at is not None and self.ended_at <= now:
+            return IncidentStatus.RESOLVED
+        published = self.published(now)
+        return published[-1].status if published else IncidentStatus.INVESTIGATING
+
+
+def current_statuses(incident: Incident, now: datetime) -> dict[str, ComponentStatus]:
+    """The status of each component at ``now``, as this incident has it; none when it is over."""
+    if not incident.is_open(now):
+        return {}
+    found = dict(incident.components)
+    for update in incident.published(now):
+        found.update(update.components or {})
+    return found
+
+
+def statuses(incident: Incident, until: datetime) -> list[tuple[str, Interval, ComponentStatus]]:
+    """(component, interval, status) for as long as each status lasted, up to ``until``."""
+    end = min(until, incident.ended_at) if incident.ended_at else until
+    changes: dict[str, list[tuple[datetime, ComponentStatus]]] = {
+        component: [(incident.started_at, status)]
+        for component, status in incident.components.items()
+    }
+    for update in incident.updates:
+        for component, status in (update.components or {}).items():
+            # What an early update says holds from the start of the incident.
+            at = max(update.at, incident.started_at)
+            changes.setdefault(component, []).append((at, status))
+    spells: list[tuple[str, Interval, ComponentStatus]] = []
+    for component, history in changes.items():
+        ends = [at for at, _ in history[1:]] + [end]
+        for (start, status), stop in zip(history, ends, strict=True):
+            if start < min(stop, end):
+                spells.append((component, Interval(start, min(stop, end)), status))
+    return spells

@@ -1,0 +1,53 @@
+"""The site itself: its name, address, languages and how to reach support."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from statusgen.model.hours import WeeklyHours
+from statusgen.model.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """Who runs the service."""
+
+    name: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SupportChannel:
+    """One way to reach support; ``purpose`` is "emergency" or None."""
+
+    kind: str
+    value: str
+    purpose: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """When and how support is reached, and what it does not cover (clause 3)."""
+
+    hours: WeeklyHours | None = None
+    channels: tuple[SupportChannel, ...] = ()
+    excluded: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """``url`` ends in a slash; ``languages`` has the one at the root first;
+    ``horizon`` is how far ahead recurring maintenance is shown."""
+
+    name: Text
+    url: str
+    zone: ZoneInfo
+    languages: tuple[str, ...]
+    organization: Organization | None = None
+    theme: str = "default"
+    notice: Text | None = None
+    support: Support = Support()
+    repository: str | None = None
+    horizon: timedelta = timedelta(days=60)

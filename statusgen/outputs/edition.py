@@ -1,0 +1,27 @@
+"""What an output is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from statusgen.artifact import Artifact
+from statusgen.model.content import Content
+from statusgen.views.site import SiteView
+
+Render = Callable[[str, Mapping[str, Any]], str]
+"""(name of a template, values) -> page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The site as it is to be published: in each of its languages, the first at the root."""
+
+    content: Content
+    sites: tuple[SiteView, ...]
+    render: Render
+    assets: Mapping[str, bytes]
+
+
+Output = Callable[[Edition], Iterable[Artifact]]

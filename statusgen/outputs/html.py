@@ -1,0 +1,90 @@
+"""The pages, in every language, and the assets they load."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from statusgen.artifact import Artifact
+from statusgen.outputs.edition import Edition
+from statusgen.views.site import Frame, SiteView
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page is: ``path`` as in its address, ``root`` the way from it to the site's root.
+
+    ``place`` is the path without the folder of the language: the same in each language.
+    """
+
+    path: str
+    root: str
+    place: str
+
+
+def artifacts(edition: Edition) -> Iterator[Artifact]:
+    """Every page and asset."""
+    for name, content in edition.assets.items():
+        yield Artifact(f"assets/{name}", content)
+    for site in edition.sites:
+        yield from _pages(edition, site)
+
+
+def _pages(edition: Edition, site: SiteView) -> Iterator[Artifact]:
+    frame = site.frame
+    yield _page(edition, site, "home.html", frame.prefix, "", {"home": site.home})
+    for event in site.events:
+        said = {"title": str(event.title), "description": event.description}
+        yield _page(
+            edition, site, "event.html", event.path, said["title"], {"event": event, **said}
+        )
+    for view in site.lists:
+        yield _page(edition, site, "list.html", view.path, view.title, {"list": view})
+    for page in site.pages:
+        yield _page(edition, site, "page.html", page.path, page.title, {"page": page})
+    missing = site.not_found
+    yield _page(edition, site, "page.html", missing.path, missing.title, {"page": missing})
+
+
+def _page(
+    edition: Edition, site: SiteView, template: str, path: str, title: str, values: dict[str, Any]
+) -> Artifact:
+    page = edition.render(
+        template,
+        {
+            "frame": site.frame,
+            "here": _place(site.frame, path),
+            "title": title,
+            "description": "",
+            "text": site.language.text,
+            "asset": _Assets(edition).address,
+            **values,
+        },
+    )
+    file = path if path.endswith(".html") else f"{path}index.html"
+    return Artifact(file, page.encode())
+
+
+def _place(frame: Frame, path: str) -> Place:
+    # "Not found" is served at any depth, so that only the whole path leads home.
+    if path.endswith(".html"):
+        root = urlsplit(frame.url).path
+    else:
+        root = "../" * path.count("/") or "./"
+    return Place(path, root, path.removeprefix(frame.prefix))
+
+
+class _Assets:
+    """Addresses of assets that change with their content, so that browsers may keep them."""
+
+    def __init__(self, edition: Edition) -> None:
+        self.versions = {
+            name: hashlib.sha256(content).hexdigest()[:8]
+            for name, content in edition.assets.items()
+        }
+
+    def address(self, name: str) -> str:
+        return f"assets/{name}?{self.versions[name]}"

@@ -1,0 +1,117 @@
+"""What is said of an event follows its course."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import pairwise
+
+from statusgen.findings import Finding, Place, Rule, Severity
+from statusgen.model.content import Content
+from statusgen.model.incidents import Incident, IncidentStatus, IncidentUpdate
+from statusgen.model.maintenance import Maintenance, MaintenanceStatus, MaintenanceUpdate
+from statusgen.policy.plans import said
+
+OUT_OF_ORDER = Rule(
+    "updates-out-of-order",
+    "Updates are in order of time, oldest first.",
+    "Readers and feeds take them as they stand.",
+    "updates:\n  - {at: 2026-11-23 15:42, ...}\n  - {at: 2026-11-23 15:03, ...}",
+)
+STATUS_GOES_BACK = Rule(
+    "status-goes-back",
+    "Nothing comes after the end.",
+    "What is resolved, completed or cancelled stays so, and what has begun is not planned again: "
+    "subscribers were told. When it returns, announce it anew.",
+    "updates:\n  - {at: ..., status: resolved, ...}\n  - {at: ..., status: investigating, ...}",
+)
+UPDATE_IN_FUTURE = Rule(
+    "update-in-future",
+    "Updates tell what has happened.",
+    "An update of a later moment is not shown before that moment has come.",
+    "updates:\n  - {at: 2036-11-23 15:03, ...}",
+    Severity.WARNING,
+)
+ENDED_UNTOLD = Rule(
+    "ended-without-resolved",
+    "An end is told.",
+    "Subscribers only hear of it through an update that says resolved.",
+    "ended: 2026-11-23 16:10     # and the last update says monitoring",
+    Severity.WARNING,
+)
+NOTHING_SAID = Rule(
+    "incident-without-updates",
+    "An incident says something.",
+    "Feeds carry updates: one without any reaches no subscriber.",
+    "started: 2026-11-23 14:58   # and no `updates`",
+    Severity.WARNING,
+)
+RULES = (OUT_OF_ORDER, STATUS_GOES_BACK, UPDATE_IN_FUTURE, ENDED_UNTOLD, NOTHING_SAID)
+
+
+def judge(content: Content, now: datetime) -> Iterator[Finding]:
+    """The findings on the updates of every event."""
+    for incident in content.incidents:
+        yield from _in_order(incident, now, content)
+        yield from _incident_course(incident)
+    for maintenance in content.maintenance:
+        yield from _in_order(maintenance, now, content)
+        yield from _maintenance_course(maintenance)
+
+
+def _in_order(event: Incident | Maintenance, now: datetime, content: Content) -> Iterator[Finding]:
+    updates: Sequence[IncidentUpdate | MaintenanceUpdate] = event.updates
+    for index, (earlier, later) in enumerate(pairwise(updates), start=1):
+        if later.at < earlier.at:
+            yield OUT_OF_ORDER.found(
+                _update(event, index, "at"),
+                "This is earlier than the update before it.",
+                "Put the updates in order of time, oldest first.",
+            )
+    for index, update in enumerate(updates):
+        if update.at > now:
+            yield UPDATE_IN_FUTURE.found(
+                _update(event, index, "at"),
+                f"This moment is still to come: now is {said(now, content.site.zone)}.",
+                "Check the date; until then the update is not shown.",
+            )
+
+
+def _incident_course(incident: Incident) -> Iterator[Finding]:
+    ends = IncidentStatus.RESOLVED
+    for index, (earlier, later) in enumerate(pairwise(incident.updates), start=1):
+        if earlier.status is ends and later.status is not ends:
+            yield _goes_back(incident, index, earlier.status, later.status)
+    if not incident.updates:
+        yield NOTHING_SAID.found(
+            Place(incident.path), "There is no update.", "Add `updates:` with a first one."
+        )
+    elif incident.ended_at and incident.updates[-1].status is not ends:
+        yield ENDED_UNTOLD.found(
+            Place(incident.path).at("ended"),
+            f"It has ended, but the last update says {incident.updates[-1].status}.",
+            "Add an update with `status: resolved`.",
+        )
+
+
+def _maintenance_course(maintenance: Maintenance) -> Iterator[Finding]:
+    planned = MaintenanceStatus.SCHEDULED
+    for index, (earlier, later) in enumerate(pairwise(maintenance.updates), start=1):
+        ended = earlier.status.is_final and later.status is not earlier.status
+        unbegun = later.status is planned and earlier.status is not planned
+        if ended or unbegun:
+            yield _goes_back(maintenance, index, earlier.status, later.status)
+
+
+def _goes_back(
+    event: Incident | Maintenance, index: int, earlier: object, later: object
+) -> Finding:
+    return STATUS_GOES_BACK.found(
+        _update(event, index, "status"),
+        f"It was {earlier} and is said to be {later} again.",
+        "Announce it anew in a file of its own.",
+    )
+
+
+def _update(event: Incident | Maintenance, index: int, key: str) -> Place:
+    return Place(event.path).at("updates", index, key)

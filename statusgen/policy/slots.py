@@ -1,0 +1,37 @@
+"""Where a maintenance fits: the nearest slots that the agreement allows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from statusgen.intervals import Interval
+from statusgen.model.agreement import Agreement, allowed_time
+
+REACH = timedelta(days=400)
+"""How far around the wish slots are searched."""
+
+
+@dataclass(frozen=True, slots=True)
+class NearestSlots:
+    """Allowed slots as long as the wish; None where there is none within ``REACH``.
+
+    ``before`` has the latest start not after the one wished for, ``after`` the earliest
+    not before it.
+    """
+
+    before: Interval | None
+    after: Interval | None
+
+
+def nearest_slots(agreement: Agreement, wish: Interval, zone: ZoneInfo) -> NearestSlots:
+    """The slots nearest to ``wish``, each wholly inside one stretch of allowed time."""
+    reach = Interval(wish.start - REACH, wish.end + REACH)
+    allowed = [i for i in allowed_time(agreement, reach, zone) if i.length >= wish.length]
+    before = [min(wish.start, i.end - wish.length) for i in allowed if i.start <= wish.start]
+    after = [max(wish.start, i.start) for i in allowed if wish.start <= i.end - wish.length]
+    return NearestSlots(
+        Interval(max(before), max(before) + wish.length) if before else None,
+        Interval(min(after), min(after) + wish.length) if after else None,
+    )

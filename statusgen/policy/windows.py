@@ -1,0 +1,222 @@
+"""Clause 9: maintenance keeps to the agreed windows and is announced in time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from statusgen import civil
+from statusgen.findings import Finding, Rule, Severity
+from statusgen.intervals import Interval, Intervals, around, difference, total, within
+from statusgen.model.agreement import Agreement, allowed_time
+from statusgen.model.content import Content
+from statusgen.model.hours import lay_out
+from statusgen.model.maintenance import MaintenanceKind
+from statusgen.policy.plans import Plan, plans, said, said_length, said_span, utc
+from statusgen.policy.slots import nearest_slots
+
+OUTSIDE_WINDOW = Rule(
+    "maintenance-outside-window",
+    "Maintenance lies wholly inside the agreed windows.",
+    "Outside them the service is promised to be available. The finding names each part that "
+    "lies outside and the nearest slots of the same length. Where it really must be then, say so "
+    "with `override: {reason: ..., approved_by: ...}`: it is shown to customers, and its "
+    "minutes inside guaranteed hours count as downtime.",
+    "start: 2026-11-26 16:30     # a Thursday afternoon\nduration: 2h",
+    clause="9a",
+)
+SHORT_NOTICE = Rule(
+    "short-notice",
+    "Maintenance is announced long enough before it starts.",
+    "Customers need time to prepare. Move the start, or approve it with an `override`.",
+    "announced: 2026-11-25 20:00\nstart: 2026-11-25 21:00",
+    clause="9a",
+)
+NOTICE_UNKNOWN = Rule(
+    "notice-unknown",
+    "It is known when maintenance was announced.",
+    "Without `announced` or an update nobody can tell whether it was in time. For a restore, "
+    "which the agreement wants announced beforehand, this is an error.",
+    "start: 2026-11-25 21:00     # and neither `announced` nor `updates`",
+    Severity.WARNING,
+    clause="7a, 9a",
+)
+RESTORE_IN_OFFICE_HOURS = Rule(
+    "restore-in-office-hours",
+    "A restore is outside office hours as far as possible.",
+    "The agreement asks for it; what is done in office hours keeps customers from their work.",
+    "kind: restore\nstart: 2026-11-25 10:00",
+    Severity.WARNING,
+    clause="7a",
+)
+OCCURRENCE_TIME = Rule(
+    "occurrence-at-clock-change",
+    "A schedule keeps clear of the hours of the clock changes.",
+    "A wall time that is skipped runs as if the clock had not changed, one that comes twice "
+    "runs the first time (RFC 5545). Give that occurrence another moment under `changes`.",
+    "first: 2026-01-04 02:30\nrrule: FREQ=WEEKLY;BYDAY=SU",
+    Severity.WARNING,
+)
+RULES = (OUTSIDE_WINDOW, SHORT_NOTICE, NOTICE_UNKNOWN, RESTORE_IN_OFFICE_HOURS, OCCURRENCE_TIME)
+
+
+def judge(content: Content, now: datetime) -> Iterator[Finding]:
+    """The findings on every plan since the agreement is valid."""
+    valid_from = content.agreement.valid_from
+    judged = [
+        plan
+        for plan in plans(content, now)
+        if valid_from is None or plan.planned.start >= valid_from
+    ]
+    if not judged:
+        return
+    allowed = _allowed(content, judged)
+    # Occurrences that keep to their schedule share its places: they are told of together.
+    for _, group in groupby(judged, key=lambda plan: plan.start):
+        alike = list(group)
+        yield from _outside_window(content, alike, allowed)
+        yield from _at_clock_change(alike, content.site.zone)
+    for plan in judged:
+        yield from _notice(plan, content)
+        yield from _restore_in_office_hours(plan, content)
+
+
+def _allowed(content: Content, judged: Sequence[Plan]) -> Intervals:
+    first = min(plan.planned.start for plan in judged)
+    last = max(plan.planned.end for plan in judged)
+    return allowed_time(content.agreement, Interval(first, last), content.site.zone)
+
+
+def _outside_window(
+    content: Content, alike: Sequence[Plan], allowed: Intervals
+) -> Iterator[Finding]:
+    refused = [
+        plan
+        for plan in alike
+        if plan.maintenance.kind is MaintenanceKind.MAINTENANCE and not _fits(plan, allowed)
+    ]
+    if not refused:
+        return
+    first = refused[0]
+    offending = difference((first.planned,), within(allowed, first.planned))
+    others = f" ({len(refused)} occurrences of the schedule, this is the first)"
+    yield OUTSIDE_WINDOW.found(
+        first.start,
+        f"Outside the agreed windows: {_parts(offending, content.site.zone)}"
+        f"{others if len(refused) > 1 else ''}.",
+        _way_out(content.agreement, first.planned, content.site.zone),
+        severity=_severity(first),
+        data=_facts(content.agreement, refused, offending, content.site.zone),
+    )
+
+
+def _fits(plan: Plan, allowed: Intervals) -> bool:
+    container = around(allowed, plan.planned.start)
+    return container is not None and container.covers(plan.planned)
+
+
+def _parts(offending: Intervals, zone: ZoneInfo) -> str:
+    named = [f"{said_span(part, zone)} ({said_length(part.length)})" for part in offending[:3]]
+    if len(offending) > 3:
+        rest = offending[3:]
+        named.append(f"and {len(rest)} more parts ({said_length(total(rest))})")
+    return ", ".join(named)
+
+
+def _way_out(agreement: Agreement, wish: Interval, zone: ZoneInfo) -> str:
+    nearest = nearest_slots(agreement, wish, zone)
+    slots = [said_span(slot, zone) for slot in (nearest.before, nearest.after) if slot]
+    if not slots:
+        return (
+            f"No window is {said_length(wish.length)} long: plan it in shorter parts, or approve "
+            "it with `override: {reason: ..., approved_by: ...}`."
+        )
+    return f"Nearest slots of {said_length(wish.length)}: {' or '.join(slots)}."
+
+
+def _facts(
+    agreement: Agreement, refused: Sequence[Plan], offending: Intervals, zone: ZoneInfo
+) -> dict[str, Any]:
+    nearest = nearest_slots(agreement, refused[0].planned, zone)
+    facts: dict[str, Any] = {
+        "offending": [
+            {
+                "start": utc(part.start),
+                "end": utc(part.end),
+                "minutes": int(part.length.total_seconds()) // 60,
+            }
+            for part in offending
+        ],
+        "nearest_before": utc(nearest.before.start) if nearest.before else None,
+        "nearest_after": utc(nearest.after.start) if nearest.after else None,
+    }
+    if refused[0].maintenance.schedule:
+        facts["occurrences"] = [plan.maintenance.id for plan in refused]
+    return facts
+
+
+def _severity(plan: Plan) -> Severity:
+    return Severity.WARNING if plan.maintenance.override else Severity.ERROR
+
+
+def _notice(plan: Plan, content: Content) -> Iterator[Finding]:
+    promise, zone = content.agreement.maintenance, content.site.zone
+    if promise is None or promise.notice is None:
+        return
+    announced_at = plan.maintenance.first_word_at
+    if announced_at is None:
+        restore = plan.maintenance.kind is MaintenanceKind.RESTORE
+        yield NOTICE_UNKNOWN.found(
+            plan.start,
+            "It is not known when this was announced.",
+            "Add `announced:` with the moment it was first told to customers.",
+            severity=Severity.ERROR if restore else Severity.WARNING,
+        )
+        return
+    notice = plan.planned.start - announced_at
+    if notice < promise.notice:
+        yield SHORT_NOTICE.found(
+            plan.announced if plan.maintenance.announced_at else plan.start,
+            _too_short(notice, promise.notice),
+            f"It may start from {said(announced_at + promise.notice, zone)} on.",
+            severity=_severity(plan),
+            data={
+                "notice_minutes": int(notice.total_seconds()) // 60,
+                "promised_minutes": int(promise.notice.total_seconds()) // 60,
+            },
+        )
+
+
+def _too_short(notice: timedelta, promised: timedelta) -> str:
+    if notice <= timedelta():
+        return f"Announced when it had started, not {said_length(promised)} before."
+    return f"Announced {said_length(notice)} before it starts, not {said_length(promised)}."
+
+
+def _restore_in_office_hours(plan: Plan, content: Content) -> Iterator[Finding]:
+    hours = content.site.support.hours
+    if plan.maintenance.kind is not MaintenanceKind.RESTORE or hours is None:
+        return
+    inside = lay_out(hours.spans, plan.planned, content.site.zone)
+    if inside:
+        yield RESTORE_IN_OFFICE_HOURS.found(
+            plan.start,
+            f"In office hours: {_parts(inside, content.site.zone)}.",
+            "Plan it outside office hours where that is possible.",
+        )
+
+
+def _at_clock_change(alike: Sequence[Plan], zone: ZoneInfo) -> Iterator[Finding]:
+    for plan in alike:
+        readings = len(civil.instants(plan.wall, zone)) if plan.wall else 1
+        if plan.wall and readings != 1:
+            what = "is skipped" if readings == 0 else "comes twice"
+            yield OCCURRENCE_TIME.found(
+                plan.start,
+                f"On {plan.wall:%Y-%m-%d} the wall time {plan.wall:%H:%M} {what}: "
+                f"that occurrence starts at {said(plan.planned.start, zone)}.",
+                f"Give it another moment: `changes: {{{plan.wall:%Y-%m-%d}: {{start: ...}}}}`.",
+            )

@@ -1,0 +1,302 @@
+"""Incidents and maintenance as readers see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from statusgen.intervals import Interval
+from statusgen.model.components import ComponentStatus
+from statusgen.model.incidents import Incident, IncidentKind, current_statuses
+from statusgen.model.maintenance import (
+    Maintenance,
+    MaintenanceStatus,
+    Stage,
+    stages,
+)
+from statusgen.views.viewpoint import TONES, Moment, Prose, Viewpoint, Words
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateView:
+    """An entry of the timeline; ``id`` is unique in its event and never changes."""
+
+    id: str
+    label: str
+    tone: str
+    at: datetime
+    moment: Moment
+    text: Prose | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A labelled fact about an event; ``prose`` instead of ``value`` where it is formatted."""
+
+    label: str
+    value: str = ""
+    prose: Prose | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A component that an event touches."""
+
+    name: Words
+    component: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """An incident or a maintenance, whole.
+
+    ``path`` is the page relative to the site's root; ``tone`` its colour; ``kicker`` the
+    line above the title; ``lead`` what it says before its updates; ``updates`` newest first.
+    """
+
+    id: str
+    family: str
+    kind: str
+    path: str
+    title: Words
+    state: str
+    tone: str
+    is_open: bool
+    kicker: str
+    started_at: datetime
+    started: Moment
+    tags: tuple[Tag, ...]
+    facts: tuple[Fact, ...]
+    lead: Prose | None
+    updates: tuple[UpdateView, ...]
+    outcome: str = ""
+    ticket: str | None = None
+    postmortem: Prose | None = None
+    source: str | None = None
+
+    @property
+    def description(self) -> str:
+        """One line of plain text about it, the newest word first."""
+        for update in self.updates:
+            if update.text:
+                return update.text.plain
+        return self.lead.plain if self.lead else self.kicker
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """A coming maintenance in a list: when, how long, what."""
+
+    event: EventView
+    day: str
+    time: str
+    length: str
+
+
+def tags(view: Viewpoint, components: Iterable[str]) -> tuple[Tag, ...]:
+    """The components by name, in the order of the site."""
+    wanted = set(components)
+    return tuple(
+        Tag(view.words(component.name), component.id)
+        for component in view.content.components
+        if component.id in wanted
+    )
+
+
+def incident_view(view: Viewpoint, incident: Incident) -> EventView:
+    """The incident as of the moment; it must have started."""
+    language, now = view.language, view.now
+    is_open = incident.is_open(now)
+    started = view.moment(incident.started_at)
+    kind = language.word("kind", incident.kind)
+    return EventView(
+        id=incident.id,
+        family="incident",
+        kind=kind,
+        path=f"{view.prefix}incidents/{incident.id}/",
+        title=view.words(incident.title),
+        state=language.word("incident status", incident.status(now)),
+        tone=_incident_tone(incident, now),
+        is_open=is_open,
+        kicker=_incident_kicker(view, incident, kind, started),
+        started_at=incident.started_at,
+        started=started,
+        tags=tags(view, touched(incident)),
+        facts=tuple(_incident_facts(view, incident)),
+        lead=None,
+        updates=_incident_updates(view, incident),
+        outcome=_incident_outcome(view, incident),
+        ticket=incident.ticket,
+        postmortem=None if is_open else view.prose(incident.postmortem),
+        source=source_link(view, incident.path),
+    )
+
+
+def touched(incident: Incident) -> set[str]:
+    """The components that it names at any time."""
+    named = set(incident.components)
+    return named.union(*(update.components or () for update in incident.updates))
+
+
+def _incident_tone(incident: Incident, now: datetime) -> str:
+    if not incident.is_open(now):
+        return "ok"
+    said = current_statuses(incident, now).values()
+    worst = max(said, key=lambda s: s.rank, default=ComponentStatus.OPERATIONAL)
+    if worst is ComponentStatus.OPERATIONAL:
+        return "note"
+    return TONES[worst]
+
+
+def _incident_kicker(view: Viewpoint, incident: Incident, kind: str, started: Moment) -> str:
+    since = view.language.text("since {moment}", moment=started.text)
+    parts = [kind, since if incident.is_open(view.now) else started.text]
+    return " · ".join(parts)
+
+
+def _incident_outcome(view: Viewpoint, incident: Incident) -> str:
+    if incident.ended_at is None or incident.is_open(view.now):
+        return ""
+    lasted = view.duration(incident.ended_at - incident.started_at)
+    return view.language.text("after {duration}", duration=lasted)
+
+
+def _incident_facts(view: Viewpoint, incident: Incident) -> Iterable[Fact]:
+    language = view.language
+    yield Fact(language.text("Impact"), language.word("impact", incident.impact))
+    yield Fact(language.text("Started"), view.moment(incident.started_at).text)
+    if incident.ended_at and incident.ended_at <= view.now:
+        yield Fact(language.text("Ended"), view.moment(incident.ended_at).text)
+        lasted = view.duration(incident.ended_at - incident.started_at)
+        yield Fact(language.text("Lasted"), lasted)
+    if incident.repair_started_at and incident.repair_started_at <= view.now:
+        yield Fact(language.text("Repair started"), view.moment(incident.repair_started_at).text)
+    if incident.ticket:
+        yield Fact(language.text("Ticket"), incident.ticket)
+    if incident.kind is IncidentKind.BUG and incident.priority:
+        yield Fact(language.text("Priority"), language.word("priority", incident.priority))
+    if incident.line:
+        yield Fact(language.text("Support"), language.word("line", incident.line))
+    if incident.exclusion:
+        ground = language.word("exclusion", incident.exclusion.ground)
+        yield Fact(language.text("Does not count towards availability"), ground)
+        yield Fact(language.text("Reason"), prose=view.prose(incident.exclusion.reason))
+
+
+def _incident_updates(view: Viewpoint, incident: Incident) -> tuple[UpdateView, ...]:
+    language = view.language
+    views: list[UpdateView] = []
+    for update in incident.published(view.now):
+        notes = [
+            language.text(
+                "{component}: {status}",
+                component=tag.name,
+                status=language.word("component status", (update.components or {})[tag.component]),
+            )
+            for tag in tags(view, update.components or ())
+        ]
+        if update.failover:
+            notes.insert(0, language.word("failover", update.failover))
+        label = language.word("incident status", update.status)
+        tone = "ok" if update.status == "resolved" else "note"
+        text, moment = view.prose(update.text), view.moment(update.at)
+        views.append(UpdateView(update.id, label, tone, update.at, moment, text, tuple(notes)))
+    return tuple(reversed(views))
+
+
+def maintenance_view(view: Viewpoint, maintenance: Maintenance) -> EventView:
+    """The maintenance as of the moment; it must have been announced."""
+    language, now = view.language, view.now
+    status = maintenance.status(now)
+    start, end = view.local(maintenance.planned.start), view.local(maintenance.planned.end)
+    kind = language.word("kind", maintenance.kind)
+    return EventView(
+        id=maintenance.id,
+        family="maintenance",
+        kind=kind,
+        path=f"{view.prefix}maintenance/{maintenance.id}/",
+        title=view.words(maintenance.title),
+        state=language.word("maintenance status", status),
+        tone=_maintenance_tone(status),
+        is_open=maintenance.is_running(now),
+        kicker=f"{kind} · {language.span(start, end)}",
+        started_at=maintenance.planned.start,
+        started=view.moment(maintenance.planned.start),
+        tags=tags(view, maintenance.components),
+        facts=tuple(_maintenance_facts(view, maintenance)),
+        lead=view.prose(maintenance.text),
+        updates=_maintenance_updates(view, maintenance),
+        outcome=language.span(start, end),
+        source=source_link(view, maintenance.path),
+    )
+
+
+def _maintenance_tone(status: MaintenanceStatus) -> str:
+    return {"completed": "ok", "cancelled": "note"}.get(status, "maint")
+
+
+def _maintenance_facts(view: Viewpoint, maintenance: Maintenance) -> Iterable[Fact]:
+    language, planned = view.language, maintenance.planned
+    yield Fact(language.text("Planned"), view.span(planned))
+    yield Fact(language.text("Length"), view.duration(planned.length))
+    if maintenance.actual_start or maintenance.actual_end:
+        yield from _actual(view, maintenance)
+    yield Fact(language.text("What you notice"), language.word("effect", maintenance.effect))
+    if maintenance.recovery_point_at:
+        point = view.moment(maintenance.recovery_point_at).text
+        yield Fact(language.text("Restored to"), point)
+    announced_at = maintenance.first_word_at
+    if announced_at and announced_at <= view.now:
+        yield Fact(language.text("Announced"), view.moment(announced_at).text)
+    if maintenance.override:
+        label = language.text("Outside the agreed windows, approved by")
+        yield Fact(label, maintenance.override.approved_by)
+        yield Fact(language.text("Reason"), prose=view.prose(maintenance.override.reason))
+
+
+def _actual(view: Viewpoint, maintenance: Maintenance) -> Iterable[Fact]:
+    language = view.language
+    start, end = maintenance.actual_start, maintenance.actual_end
+    if start and start <= view.now:
+        yield Fact(language.text("Really started"), view.moment(start).text)
+    if end and end <= view.now:
+        yield Fact(language.text("Really ended"), view.moment(end).text)
+
+
+def _maintenance_updates(view: Viewpoint, maintenance: Maintenance) -> tuple[UpdateView, ...]:
+    views = [_stage_view(view, s) for s in stages(maintenance) if s.at <= view.now]
+    announced_at = maintenance.announced_at
+    if announced_at and announced_at <= view.now:
+        label = view.language.text("Announced")
+        first = UpdateView("announced", label, "note", announced_at, view.moment(announced_at))
+        views.insert(0, first)
+    return tuple(reversed(views))
+
+
+def _stage_view(view: Viewpoint, stage: Stage) -> UpdateView:
+    label = view.language.word("maintenance status", stage.status)
+    tone = _maintenance_tone(stage.status)
+    if stage.update is None:
+        return UpdateView(stage.status, label, tone, stage.at, view.moment(stage.at))
+    text = view.prose(stage.update.text)
+    return UpdateView(stage.update.id, label, tone, stage.at, view.moment(stage.at), text)
+
+
+def plan_view(view: Viewpoint, event: EventView, planned: Interval) -> PlanView:
+    """The event as a line of a list of plans."""
+    language = view.language
+    start, end = view.local(planned.start), view.local(planned.end)
+    day = language.date(start.date(), "day")
+    if start.date() == end.date():
+        time = f"{language.time(start)} – {language.time(end)}"
+    else:
+        time = f"{language.time(start)} – {language.moment(end)}"
+    return PlanView(event, day, time, view.duration(planned.length))
+
+
+def source_link(view: Viewpoint, path: str) -> str | None:
+    """Where the history of the file can be read, when the site names its repository."""
+    repository = view.content.site.repository
+    return f"{repository}/commits/HEAD/content/{path}" if repository else None

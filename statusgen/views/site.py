@@ -1,0 +1,218 @@
+"""The whole site in one language: every page, and the feed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import chain
+
+from statusgen.history import status
+from statusgen.history.availability import Outage, outages
+from statusgen.history.status import Spell
+from statusgen.i18n import Language
+from statusgen.intervals import Interval
+from statusgen.model.content import Content, Page
+from statusgen.model.incidents import Incident
+from statusgen.model.maintenance import Maintenance, MaintenanceStatus
+from statusgen.model.text import Text
+from statusgen.views.components import DAYS
+from statusgen.views.events import EventView, incident_view, maintenance_view
+from statusgen.views.feed import FeedView, feed_view
+from statusgen.views.home import HomeView, Present, home_view
+from statusgen.views.lists import ListView, by_month, history_list, maintenance_list, month_lists
+from statusgen.views.viewpoint import Link, Moment, Prose, Viewpoint, Words
+
+PAST_MAINTENANCE = 25
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Alternate:
+    """The same page in another language."""
+
+    tag: str
+    name: str
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What is round every page. ``made`` is the moment that the site was made for."""
+
+    language: str
+    prefix: str
+    site_name: Words
+    organization: str
+    url: str
+    notice: Words | None
+    navigation: tuple[Link, ...]
+    alternates: tuple[Alternate, ...]
+    feed: Link
+    made: Moment
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """A further page: Markdown of the site, or "not found"."""
+
+    path: str
+    title: str
+    prose: Prose
+
+
+@dataclass(frozen=True, slots=True)
+class SiteView:
+    """The site in one language."""
+
+    frame: Frame
+    language: Language
+    home: HomeView
+    events: tuple[EventView, ...]
+    lists: tuple[ListView, ...]
+    pages: tuple[PageView, ...]
+    not_found: PageView
+    feed: FeedView
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What holds in every language at the moment of building."""
+
+    incidents: Sequence[Incident]
+    plans: Sequence[Maintenance]
+    spells: Sequence[Spell]
+    down: Sequence[Outage]
+    now: datetime
+
+
+def facts(content: Content, now: datetime) -> Facts:
+    """The events that readers may know of at ``now``, and what followed from them."""
+    incidents = [i for i in content.incidents if _is_published(i, now)]
+    # The horizon is for what recurs; a single plan is shown as soon as it is announced.
+    furthest = max((m.planned.end for m in content.maintenance), default=now)
+    until = max(furthest, now + content.site.horizon) + timedelta(seconds=1)
+    plans = [
+        m
+        for m in content.planned(Interval(_BEGINNING, until))
+        if _is_announced(m, now)
+        and (not m.schedule or m.planned.start < now + content.site.horizon)
+    ]
+    spells = status.spells(incidents, plans, now)
+    return Facts(incidents, plans, spells, outages(content, spells, plans, now), now)
+
+
+def _is_published(incident: Incident, now: datetime) -> bool:
+    return incident.started_at <= now and (not incident.updates or incident.updates[0].at <= now)
+
+
+def _is_announced(maintenance: Maintenance, now: datetime) -> bool:
+    first_word_at = maintenance.first_word_at
+    return first_word_at is None or first_word_at <= now
+
+
+def site_view(
+    content: Content, language: Language, all_languages: Sequence[Language], known: Facts
+) -> SiteView:
+    """Every page in one language."""
+    is_first = language.tag == content.site.languages[0]
+    view = Viewpoint(content, language, "" if is_first else f"{language.tag}/", known.now)
+    incidents = [(incident_view(view, i), i) for i in known.incidents]
+    plans = [(maintenance_view(view, m), m) for m in known.plans]
+    coming = [(e, m) for e, m in plans if m.status(known.now) is MaintenanceStatus.SCHEDULED]
+    running = [(e, m) for e, m in plans if e.is_open]
+    seen = {event.id for event, _ in coming}
+    past = [event for event, _ in reversed(plans) if event.id not in seen and not event.is_open]
+    happened = sorted(
+        [event for event, _ in chain(incidents, plans) if event.id not in seen],
+        key=lambda event: (event.started_at, event.id),
+        reverse=True,
+    )
+    months = by_month(view, happened)
+    pages = tuple(_page(view, page) for page in _in_language(content, language.tag))
+    return SiteView(
+        frame=_frame(view, pages, all_languages),
+        language=language,
+        home=home_view(view, _present(view, known, happened, coming)),
+        events=tuple(event for event, _ in chain(incidents, plans)),
+        lists=(
+            maintenance_list(view, running, coming, past[:PAST_MAINTENANCE]),
+            history_list(view, months),
+            *month_lists(view, months),
+        ),
+        pages=pages,
+        not_found=_not_found(view),
+        feed=feed_view(view, [*incidents, *plans]),
+    )
+
+
+def _present(
+    view: Viewpoint,
+    known: Facts,
+    happened: Sequence[EventView],
+    coming: Sequence[tuple[EventView, Maintenance]],
+) -> Present:
+    components = [component.id for component in view.content.components]
+    return Present(
+        states=status.current(components, known.incidents, known.plans, known.now),
+        days=status.days(view.content, known.spells, view.today(), DAYS),
+        down=known.down,
+        events=happened,
+        coming=coming,
+    )
+
+
+def _frame(view: Viewpoint, pages: Sequence[PageView], all_languages: Sequence[Language]) -> Frame:
+    site, language = view.content.site, view.language
+    navigation = [
+        view.link(language.text("Now"), ""),
+        view.link(language.text("Maintenance"), "maintenance/"),
+        view.link(language.text("History"), "history/"),
+        *(Link(page.title, page.path) for page in pages),
+    ]
+    return Frame(
+        language=language.tag,
+        prefix=view.prefix,
+        site_name=view.words(site.name),
+        organization=site.organization.name if site.organization else "",
+        url=site.url,
+        notice=view.words(site.notice) if site.notice else None,
+        navigation=tuple(navigation),
+        alternates=tuple(
+            Alternate(
+                other.tag, other.name, "" if other.tag == site.languages[0] else f"{other.tag}/"
+            )
+            for other in all_languages
+        ),
+        feed=view.link("RSS", "feed.xml"),
+        made=Moment(
+            language.moment_full(view.local(view.now)), view.now.strftime("%Y-%m-%dT%H:%M:%SZ")
+        ),
+        zone=site.zone.key,
+    )
+
+
+def _in_language(content: Content, tag: str) -> list[Page]:
+    """Each page in this language, or in the first one that has it."""
+    slugs = dict.fromkeys(page.slug for page in content.pages)
+    found: list[Page] = []
+    for slug in slugs:
+        versions = {page.language: page for page in content.pages if page.slug == slug}
+        first = next(versions[t] for t in content.site.languages if t in versions)
+        found.append(versions.get(tag, first))
+    return found
+
+
+def _page(view: Viewpoint, page: Page) -> PageView:
+    prose = view.prose(Text(((page.language, page.text),)))
+    assert prose
+    return PageView(f"{view.prefix}{page.slug}/", page.title, prose)
+
+
+def _not_found(view: Viewpoint) -> PageView:
+    language = view.language
+    text = language.text("This page is not here. It may have been moved or never have been.")
+    prose = view.prose(Text(((language.tag, text),)))
+    assert prose
+    return PageView(f"{view.prefix}404.html", language.text("Not found"), prose)

@@ -1,0 +1,132 @@
+"""From where a page is seen: the content, the reader's language and the moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from markupsafe import Markup
+
+from statusgen import civil, markup
+from statusgen.i18n import Language
+from statusgen.intervals import Interval
+from statusgen.model.components import ComponentStatus
+from statusgen.model.content import Content
+from statusgen.model.hours import WeeklyHours
+from statusgen.model.text import Text
+
+TONES = {
+    ComponentStatus.OPERATIONAL: "ok",
+    ComponentStatus.UNDER_MAINTENANCE: "maint",
+    ComponentStatus.DEGRADED_PERFORMANCE: "degraded",
+    ComponentStatus.PARTIAL_OUTAGE: "partial",
+    ComponentStatus.MAJOR_OUTAGE: "major",
+}
+"""The names that style sheets give to the statuses; "note" is for what is none of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Text in the page's language, or in ``lang`` where a translation is missing."""
+
+    text: str
+    lang: str | None = None
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Formatted text, safe to place, with its plain form; ``lang`` as for Words."""
+
+    html: Markup
+    plain: str
+    lang: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """An instant in words, and for machines (RFC 3339, UTC)."""
+
+    text: str
+    iso: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """``path`` is relative to the root of the site; "" is the home page."""
+
+    label: str
+    path: str
+    is_current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Viewpoint:
+    """``prefix`` is "" for the language at the root, else its folder ("en/")."""
+
+    content: Content
+    language: Language
+    prefix: str
+    now: datetime
+
+    def words(self, text: Text) -> Words:
+        """The text in this language, or in the first one, marked."""
+        words, written_in = text.pick(self.language.tag)
+        return Words(words, None if written_in == self.language.tag else written_in)
+
+    def prose(self, text: Text | None) -> Prose | None:
+        """The Markdown text as HTML."""
+        if text is None:
+            return None
+        words = self.words(text)
+        return Prose(Markup(markup.to_html(words.text)), markup.to_text(words.text), words.lang)  # noqa: S704
+
+    def local(self, instant: datetime) -> datetime:
+        """The instant on the site's clock."""
+        return civil.to_wall(instant, self.content.site.zone)
+
+    def today(self) -> date:
+        """The local day of ``now``."""
+        return civil.day_of(self.now, self.content.site.zone)
+
+    def moment(self, instant: datetime) -> Moment:
+        """The instant with its day and time; with its year where that is not this year."""
+        local = self.local(instant)
+        same_year = local.year == self.today().year
+        said = self.language.moment(local) if same_year else self.language.moment_full(local)
+        return Moment(said, iso(instant))
+
+    def span(self, interval: Interval) -> str:
+        """The interval with date, year and zone."""
+        return self.language.span_full(self.local(interval.start), self.local(interval.end))
+
+    def duration(self, length: timedelta) -> str:
+        """The length of time in words."""
+        return self.language.duration(length)
+
+    def hours(self, hours: WeeklyHours) -> str:
+        """Hours of the week: ma–vr 08:30–17:30."""
+        return f"{self._days(hours.days)} {hours.start:%H:%M}–{hours.end:%H:%M}"
+
+    def _days(self, days: tuple[int, ...]) -> str:
+        runs: list[list[int]] = []
+        for day in days:
+            if runs and runs[-1][-1] == day - 1:
+                runs[-1].append(day)
+            else:
+                runs.append([day])
+        names = self.language.weekdays
+        return ", ".join(
+            f"{names[run[0]]}–{names[run[-1]]}" if len(run) > 1 else names[run[0]] for run in runs
+        )
+
+    def link(self, label: str, path: str) -> Link:
+        """A link to a page in this language."""
+        return Link(label, self.prefix + path)
+
+
+def iso(instant: datetime) -> str:
+    """RFC 3339 in UTC."""
+    return instant.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,682 @@
+from __future__ import annotations
+
+import ctypes  # noqa: F401 (so that no child imports it while its file operations are counted)
+import errno
+import json
+import os
+import random
+import resource
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from statusgen import publish as module
+from statusgen.artifact import Artifact
+from statusgen.publish import MANIFEST, Published, PublishRefused, manifest, publish
+
+# Newer Pythons warn of forking where threads run; the children here only touch files.
+pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+
+Site = dict[str, str]
+
+OLD: Site = {
+    "index.html": "old home",
+    "style.css": "colours",
+    "incidents/kept/index.html": "the same",
+    "incidents/gone/index.html": "retracted",
+}
+NEW: Site = {
+    "index.html": "new home!",
+    "style.css": "colours",
+    "incidents/kept/index.html": "the same",
+    "incidents/new/index.html": "announced",
+}
+
+
+def artifacts(site: Site) -> list[Artifact]:
+    return [Artifact(path, text.encode()) for path, text in site.items()]
+
+
+def whole(site: Site) -> dict[str, bytes]:
+    """What a folder with this site holds, byte for byte."""
+    made = artifacts(site)
+    return {artifact.path: artifact.content for artifact in [*made, manifest(made)]}
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if not path.is_dir()
+    }
+
+
+def folders_in(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_dir()}
+
+
+def names_beside(output: Path) -> set[str]:
+    return {path.name for path in output.parent.iterdir()}
+
+
+def identity(path: Path) -> tuple[int, int]:
+    state = path.stat()
+    return state.st_ino, state.st_mtime_ns
+
+
+@pytest.fixture
+def output(tmp_path: Path) -> Path:
+    return tmp_path / "public"
+
+
+@pytest.fixture
+def published(output: Path) -> Path:
+    publish(artifacts(OLD), output)
+    return output
+
+
+# The artifact
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["index.html", ".well-known/security.txt", "a b/ü.html", "auxiliary/console.css", "x" * 255],
+)
+def test_a_path_within_the_site_makes_an_artifact(path: str) -> None:
+    assert Artifact(path, b"").path == path
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "/etc/passwd",
+        "a//b",
+        "a/",
+        ".",
+        "./a",
+        "..",
+        "a/../../b",
+        "a\\b",
+        "C:/a",
+        "a\0",
+        "a\nb",
+        "\x7f",
+        "\x85",
+        "a\u202egpj.html",
+        "\udcff",
+        "con",
+        "a/NUL/index.html",
+        "aux.tar.gz",
+        "Com1.txt",
+        "lpt¹",
+        "nul .txt",
+        "a.",
+        "a./b",
+        "a /b",
+        "...",
+        "x" * 256,
+        "é" * 128,
+    ],
+)
+def test_a_path_that_leaves_the_site_or_means_different_files_is_refused(path: str) -> None:
+    with pytest.raises(ValueError, match="artifact path"):
+        Artifact(path, b"")
+
+
+# What a publish leaves
+
+
+def test_the_first_publish_makes_the_folder_and_those_above_it(tmp_path: Path) -> None:
+    output = tmp_path / "not" / "yet" / "public"
+    assert publish(artifacts(OLD), output) == Published(written=4, removed=0, unchanged=0)
+    assert files_in(output) == whole(OLD)
+    assert names_beside(output) == {"public"}
+
+
+def test_an_empty_folder_is_published_to(output: Path) -> None:
+    output.mkdir()
+    publish(artifacts(OLD), output)
+    assert files_in(output) == whole(OLD)
+
+
+def test_a_site_of_nothing_is_only_a_manifest(output: Path) -> None:
+    assert publish([], output) == Published(written=0, removed=0, unchanged=0)
+    assert files_in(output) == {MANIFEST: b'{"files":{},"format":1}\n'}
+
+
+def test_the_manifest_depends_on_the_artifacts_alone_and_not_on_their_order() -> None:
+    made = artifacts({"b": "", "a/é": "text"})
+    data = json.loads(manifest(made).content)
+    assert data["files"]["b"] == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    assert list(data["files"]) == ["a/é", "b"]
+    assert manifest(made) == manifest(reversed(made))
+
+
+def test_a_later_publish_writes_removes_and_leaves(published: Path) -> None:
+    kept = {name: identity(published / name) for name in OLD.keys() & NEW.keys() - {"index.html"}}
+    assert publish(artifacts(NEW), published) == Published(written=2, removed=1, unchanged=2)
+    assert files_in(published) == whole(NEW)
+    assert folders_in(published) == {"incidents", "incidents/kept", "incidents/new"}
+    assert names_beside(published) == {"public"}
+    assert {name: identity(published / name) for name in kept} == kept
+
+
+def test_nothing_changed_touches_nothing(published: Path) -> None:
+    places = [published.parent, published, *published.rglob("*")]
+    before = [identity(place) for place in places]
+    assert publish(artifacts(OLD), published) == Published(written=0, removed=0, unchanged=4)
+    assert [identity(place) for place in places] == before
+
+
+def test_a_change_is_seen_by_its_bytes_and_never_written_in_place(published: Path) -> None:
+    with (published / "index.html").open("rb") as reader:
+        assert publish(artifacts(OLD | {"index.html": "OLD HOME"}), published).written == 1
+        assert reader.read() == b"old home"
+    assert (published / "index.html").read_text() == "OLD HOME"
+
+
+def test_files_and_folders_can_be_read_by_a_web_server(output: Path) -> None:
+    umask = os.umask(0o022)
+    try:
+        publish(artifacts(OLD), output)
+    finally:
+        os.umask(umask)
+    modes = {f"{path.stat().st_mode & 0o7777:o}" for path in output.rglob("*") if path.is_file()}
+    assert modes == {"644"}
+    modes = {f"{path.stat().st_mode & 0o7777:o}" for path in [output, output / "incidents"]}
+    assert modes == {"755"}
+
+
+def test_the_output_keeps_the_mode_somebody_gave_it(published: Path) -> None:
+    published.chmod(0o2750)
+    publish(artifacts(NEW), published)
+    assert published.stat().st_mode & 0o7777 == 0o2750
+
+
+def test_a_file_may_become_a_folder_and_back(output: Path) -> None:
+    for site in ({"about": "a file"}, {"about/index.html": "a folder"}, {"about": "a file"}):
+        publish(artifacts(site), output)
+        assert files_in(output) == whole(site)
+
+
+# What others put there
+
+
+def test_a_file_of_ours_changed_by_hand_is_replaced(published: Path) -> None:
+    (published / "index.html").write_text("by hand!")
+    (published / "style.css").unlink()
+    assert publish(artifacts(OLD), published) == Published(written=2, removed=0, unchanged=2)
+    assert files_in(published) == whole(OLD)
+
+
+def test_a_link_in_the_place_of_a_file_of_ours_is_not_followed(
+    published: Path, tmp_path: Path
+) -> None:
+    outside = tmp_path / "outside"
+    outside.write_text("old home")
+    for name in ("index.html", "incidents/gone/index.html"):
+        (published / name).unlink()
+        (published / name).symlink_to(outside)
+    publish(artifacts(NEW), published)
+    assert files_in(published) == whole(NEW)
+    assert not (published / "index.html").is_symlink()
+    assert outside.read_text() == "old home"
+
+
+def test_a_foreign_file_is_refused_and_everything_stays(published: Path) -> None:
+    (published / "notes.txt").write_text("mine")
+    before = files_in(published)
+    with pytest.raises(PublishRefused, match=r"'notes\.txt'\. .*--force keeps it"):
+        publish(artifacts(NEW), published)
+    assert files_in(published) == before
+    assert names_beside(published) == {"public"}
+
+
+def test_a_foreign_file_is_refused_even_when_nothing_changed(published: Path) -> None:
+    (published / "notes.txt").write_text("mine")
+    with pytest.raises(PublishRefused):
+        publish(artifacts(OLD), published)
+
+
+def test_the_refusal_names_the_first_few_and_counts_the_rest(output: Path) -> None:
+    output.mkdir()
+    for number in range(8):
+        (output / f"{number}.txt").touch()
+    (output / "0" / "deep").mkdir(parents=True)
+    (output / "0" / "deep" / "file").touch()
+    expected = r"'0', '0\.txt', '1\.txt', '2\.txt', '3\.txt' and 4 more\."
+    with pytest.raises(PublishRefused, match=expected):
+        publish(artifacts(NEW), output)
+
+
+def test_a_name_that_is_no_text_can_be_shown(published: Path) -> None:
+    os.close(os.open(os.fsencode(published) + b"/\xff\n", os.O_CREAT))
+    with pytest.raises(PublishRefused, match=r"'\\udcff\\n'") as refused:
+        publish(artifacts(NEW), published)
+    str(refused.value).encode()
+
+
+def put_foreign_things(output: Path) -> None:
+    (output / "notes.txt").write_text("mine")
+    (output / "incidents" / "kept" / "picture.png").write_text("mine too")
+    (output / "private").mkdir(mode=0o700)
+    (output / "private" / "key").write_text("secret")
+    (output / "private" / "key").chmod(0o600)
+    (output / "empty").mkdir()
+    (output / "link").symlink_to("../elsewhere", target_is_directory=True)
+    os.mkfifo(output / "pipe")
+
+
+def test_force_keeps_foreign_things_as_they_are(published: Path) -> None:
+    put_foreign_things(published)
+    names = ["notes.txt", "private/key", "incidents/kept/picture.png", "pipe"]
+    before = [identity(published / name) for name in names]
+    done = publish(artifacts(NEW), published, force=True)
+    assert done == Published(written=2, removed=1, unchanged=2)
+    assert [identity(published / name) for name in names] == before
+    assert (published / "private").stat().st_mode & 0o777 == 0o700
+    assert (published / "empty").is_dir()
+    assert (published / "link").readlink() == Path("../elsewhere")
+    assert (published / "pipe").is_fifo()
+    (published / "pipe").unlink()
+    (published / "link").unlink()
+    foreign = {"notes.txt": b"mine", "private/key": b"secret"}
+    assert files_in(published) == whole(NEW) | foreign | {names[2]: b"mine too"}
+
+
+def test_what_force_kept_does_not_become_ours(published: Path) -> None:
+    put_foreign_things(published)
+    publish(artifacts(NEW), published, force=True)
+    with pytest.raises(PublishRefused, match=r"'empty', 'incidents/kept/picture\.png', 'link'"):
+        publish(artifacts(NEW), published)
+    done = publish(artifacts(NEW), published, force=True)
+    assert done == Published(written=0, removed=0, unchanged=4)
+
+
+def test_another_programs_site_is_refused_where_bytes_differ(output: Path) -> None:
+    output.mkdir()
+    (output / "index.html").write_text("by another program")
+    with pytest.raises(PublishRefused, match=r"'index\.html'"):
+        publish(artifacts(NEW), output)
+    publish(artifacts(NEW), output, force=True)
+    assert files_in(output) == whole(NEW)
+
+
+def test_files_with_the_very_bytes_of_the_site_are_taken_over(published: Path) -> None:
+    (published / MANIFEST).unlink()
+    before = identity(published / "index.html")
+    assert publish(artifacts(OLD), published) == Published(written=0, removed=0, unchanged=4)
+    assert files_in(published) == whole(OLD)
+    assert identity(published / "index.html") == before
+
+
+BROKEN_MANIFESTS = [
+    b"",
+    b"\xff",
+    b"[" * 100_000,
+    b"[]",
+    b"{}",
+    b'{"files":7,"format":1}',
+    b'{"files":{"notes.txt":""},"format":2}',
+]
+
+
+@pytest.mark.parametrize("content", BROKEN_MANIFESTS, ids=range(len(BROKEN_MANIFESTS)))
+def test_a_broken_manifest_makes_nothing_ours(published: Path, content: bytes) -> None:
+    (published / MANIFEST).write_bytes(content)
+    (published / "notes.txt").write_text("mine")
+    with pytest.raises(PublishRefused, match=r"wrote: 'notes\.txt'\."):
+        publish(artifacts(OLD), published)
+    (published / "notes.txt").unlink()
+    publish(artifacts(OLD), published)
+    assert files_in(published) == whole(OLD)
+
+
+def test_a_pipe_in_the_place_of_the_manifest_is_not_read(published: Path) -> None:
+    (published / MANIFEST).unlink()
+    os.mkfifo(published / MANIFEST)
+    with pytest.raises(PublishRefused, match=MANIFEST):
+        publish(artifacts(OLD), published)
+
+
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [
+        ("incidents", Path.touch),
+        ("incidents", lambda path: path.symlink_to("/")),
+        ("index.html", Path.mkdir),
+        ("INDEX.html", Path.touch),
+        ("Incidents", Path.mkdir),
+    ],
+)
+def test_force_does_not_take_away_what_is_in_the_way(
+    output: Path, name: str, make: Callable[[Path], None]
+) -> None:
+    output.mkdir()
+    make(output / name)
+    with pytest.raises(PublishRefused, match="in the way of"):
+        publish(artifacts(NEW), output, force=True)
+    assert [path.name for path in output.iterdir()] == [name]
+
+
+# Where it may not be published
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        ["index.html", "index.html"],
+        ["index.html", "Index.html"],
+        ["straße", "STRASSE"],
+        ["\u00e9", "e\u0301"],
+        ["about", "about/index.html"],
+        ["a/About", "a/about/index.html"],
+        ["a/x", "A/y"],
+        [MANIFEST],
+    ],
+)
+def test_two_artifacts_may_not_want_one_name(tmp_path: Path, paths: list[str]) -> None:
+    with pytest.raises(PublishRefused, match="rename one of them"):
+        publish([Artifact(path, b"") for path in paths], tmp_path / "a" / "public")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_is_no_output(output: Path) -> None:
+    output.write_text("mine")
+    with pytest.raises(PublishRefused, match="is not a folder"):
+        publish(artifacts(NEW), output, force=True)
+    assert output.read_text() == "mine"
+
+
+def test_a_link_to_a_folder_stays_and_its_folder_is_published_to(tmp_path: Path) -> None:
+    link = tmp_path / "here" / "public"
+    link.parent.mkdir()
+    link.symlink_to("../there")
+    for site in (OLD, NEW):
+        publish(artifacts(site), link)
+        assert link.readlink() == Path("../there")
+        assert files_in(tmp_path / "there") == whole(site)
+    assert names_beside(link) == {"public"}
+
+
+def test_a_link_to_itself_is_no_output(output: Path) -> None:
+    output.symlink_to(output)
+    with pytest.raises(PublishRefused, match="is not a folder"):
+        publish(artifacts(NEW), output)
+
+
+@pytest.mark.skipif(not os.path.ismount("/proc"), reason="has no mount point that is sure")
+def test_a_mount_point_cannot_be_swapped() -> None:
+    with pytest.raises(PublishRefused, match=r"mount point.*a folder below it"):
+        publish(artifacts(NEW), Path("/proc"), force=True)
+
+
+@pytest.mark.parametrize("code", [errno.EBUSY, errno.EXDEV])
+def test_a_mount_that_only_the_swap_notices_is_refused_too(
+    published: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    def busy(one: Path, other: Path) -> bool:
+        raise OSError(code, os.strerror(code), str(one))
+
+    monkeypatch.setattr(module, "_exchanged", busy)
+    with pytest.raises(PublishRefused, match=r"mount point.*a folder below it"):
+        publish(artifacts(NEW), published)
+    assert files_in(published) == whole(OLD)
+    assert names_beside(published) == {"public"}
+
+
+@pytest.mark.parametrize("place", ["public", "public/incidents"])
+def test_the_current_folder_is_not_pulled_from_under_the_user(
+    published: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    monkeypatch.chdir(published.parent / place)
+    with pytest.raises(PublishRefused, match="the current folder"):
+        publish(artifacts(NEW), published)
+    assert files_in(published) == whole(OLD)
+
+
+# Systems that can do less
+
+
+def test_without_links_unchanged_files_are_copied_with_their_times(
+    published: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_link(*_: object, **__: object) -> None:
+        raise OSError(errno.EPERM, "no links here")
+
+    (published / "link").symlink_to("../elsewhere")
+    before = (published / "style.css").stat()
+    monkeypatch.setattr(os, "link", no_link)
+    publish(artifacts(NEW), published, force=True)
+    after = (published / "style.css").stat()
+    assert after.st_mtime_ns == before.st_mtime_ns
+    assert after.st_ino != before.st_ino
+    assert (published / "link").readlink() == Path("../elsewhere")
+    (published / "link").unlink()
+    assert files_in(published) == whole(NEW)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks for what Linux promises")
+def test_linux_swaps_in_one_step(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(module, "_exchange_in_two_steps")
+    publish(artifacts(NEW), published)
+    assert files_in(published) == whole(NEW)
+
+
+@pytest.fixture
+def two_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file system on which folders cannot change names in one step."""
+    monkeypatch.setattr(module, "_exchanged", lambda *_: False)
+
+
+def test_two_steps_do_as_well(published: Path, two_steps: None) -> None:
+    publish(artifacts(NEW), published)
+    assert files_in(published) == whole(NEW)
+    assert names_beside(published) == {"public"}
+
+
+def test_a_site_left_aside_is_put_back_first(published: Path) -> None:
+    published.rename(published.with_name(".public.staging-old"))
+    assert publish(artifacts(NEW), published) == Published(written=2, removed=1, unchanged=2)
+    assert names_beside(published) == {"public"}
+
+
+def test_a_second_failure_finds_the_site_that_was_put_back(published: Path) -> None:
+    published.rename(published.with_name(".public.staging-old"))
+    (published.with_name(".public.staging-old") / "notes.txt").write_text("mine")
+    with pytest.raises(PublishRefused):
+        publish(artifacts(NEW), published)
+    assert files_in(published) == whole(OLD) | {"notes.txt": b"mine"}
+
+
+def test_what_killed_builds_left_is_removed_and_nothing_of_others(published: Path) -> None:
+    for name in (".public.staging-0123abcd", ".public.staging-old"):
+        (published.parent / name / "half").mkdir(parents=True)
+    others = {".public.staging-notes", ".public2.staging-0123abcd", "public.staging-0123abcd"}
+    for name in others:
+        (published.parent / name).mkdir()
+    publish(artifacts(OLD), published)
+    assert names_beside(published) == {"public", *others}
+
+
+# Failures, kills and company
+
+
+def in_child(work: Callable[[], object]) -> int:
+    """Fork and work there. Exit status 0: done, 3: the disk failed, 70: anything else."""
+    child = os.fork()
+    if child:
+        return child
+    status = 70
+    try:
+        work()
+        status = 0
+    except OSError:
+        status = 3
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(status)
+
+
+def ended(child: int) -> int:
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+UNTOUCHED = 99
+
+
+def publish_with_fault(number: int, fault: Callable[[], None], output: Path) -> None:
+    """In a child: publish the new site, with a fault at the file operation of that number."""
+    count = 0
+
+    def watch(event: str, _: tuple[object, ...]) -> None:
+        nonlocal count
+        if event.startswith(("os.", "open", "shutil.", "fcntl.", "ctypes.")):
+            count += 1
+            if count == number:
+                fault()
+
+    sys.addaudithook(watch)
+    publish(artifacts(NEW), output)
+    if count < number:
+        os._exit(UNTOUCHED)
+
+
+def faults(fault: Callable[[], None], output: Path) -> Iterator[int]:
+    """Publish the old site, then the new one with a fault, at each file operation there is.
+
+    Publishing the old site again must each time mend what the fault left.
+    """
+    number = 0
+    status = 0
+    while status != UNTOUCHED:
+        publish(artifacts(OLD), output)
+        assert files_in(output) == whole(OLD)
+        assert names_beside(output) == {"public"}
+        number += 1
+        status = ended(in_child(partial(publish_with_fault, number, fault, output)))
+        yield status
+    assert number > 40, "the operations were not seen"
+
+
+def disk_fails() -> None:
+    raise OSError(errno.EIO, "the disk fails")
+
+
+def is_killed() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.fixture(params=["one step", "two steps"])
+def steps(request: pytest.FixtureRequest) -> str:
+    if request.param == "two steps":
+        request.getfixturevalue("two_steps")
+    return str(request.param)
+
+
+def test_a_disk_that_fails_at_any_operation_breaks_no_site(output: Path, steps: str) -> None:
+    seen = set()
+    for status in faults(disk_fails, output):
+        seen.add(status)
+        assert files_in(output) in ([whole(NEW)] if status == 0 else [whole(OLD), whole(NEW)])
+    assert seen == {0, 3, UNTOUCHED}
+
+
+def test_a_build_killed_at_any_operation_breaks_no_site(output: Path, steps: str) -> None:
+    seen = []
+    for status in faults(is_killed, output):
+        assert status in (-signal.SIGKILL, UNTOUCHED)
+        aside = steps == "two steps" and not output.exists()
+        there = output.with_name(".public.staging-old") if aside else output
+        seen.append((aside, files_in(there)))
+    old, new = (False, whole(OLD)), (False, whole(NEW))
+    between = [(True, whole(OLD))] if steps == "two steps" else []
+    assert [state for state, last in zip(seen, [None, *seen], strict=False) if state != last] == [
+        old,
+        *between,
+        new,
+    ]
+
+
+def read_at_once(output: Path) -> dict[str, bytes] | None:
+    """The site in one folder that was the output from first to last; None if it was swapped."""
+    folder = os.open(output, os.O_RDONLY)
+    try:
+        found = {}
+        for top, _, names, inside in os.fwalk(".", dir_fd=folder):
+            for name in names:
+                with os.fdopen(os.open(name, os.O_RDONLY, dir_fd=inside), "rb") as file:
+                    found[os.path.normpath(f"{top}/{name}")] = file.read()
+    except FileNotFoundError:
+        found = {}
+    swapped = not os.path.samestat(output.stat(), os.fstat(folder))
+    os.close(folder)
+    return None if swapped else found
+
+
+def publish_for_ever(output: Path) -> None:
+    while True:
+        publish(artifacts(NEW), output)
+        publish(artifacts(OLD), output)
+
+
+def test_readers_see_one_whole_site_while_builds_are_killed(published: Path) -> None:
+    chance = random.Random(30)
+    seen = set()
+    for _ in range(30):
+        child = in_child(partial(publish_for_ever, published))
+        try:
+            for _ in range(chance.randrange(1, 60)):
+                found = read_at_once(published)
+                assert found in (None, whole(OLD), whole(NEW))
+                seen.add(found and found["index.html"])
+        finally:
+            os.kill(child, signal.SIGKILL)
+            assert ended(child) == -signal.SIGKILL
+        assert files_in(published) in (whole(OLD), whole(NEW))
+    publish(artifacts(NEW), published)
+    assert names_beside(published) == {"public"}
+    assert {b"old home", b"new home!"} <= seen
+
+
+def test_publishes_at_once_take_turns(published: Path) -> None:
+    def publish_often(site: Site) -> None:
+        for number in range(15):
+            publish(artifacts(site | {"number": str(number)}), published)
+
+    children = [in_child(partial(publish_often, site)) for site in (OLD, NEW, OLD)]
+    assert [ended(child) for child in children] == [0, 0, 0]
+    last = {"number": "14"}
+    assert files_in(published) in (whole(OLD | last), whole(NEW | last))
+    assert names_beside(published) == {"public"}
+
+
+def test_a_full_disk_leaves_the_site_and_no_litter(published: Path) -> None:
+    large = artifacts(NEW | {"large": "x" * 100_000})
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, before[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            publish(large, published)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert files_in(published) == whole(OLD)
+    assert names_beside(published) == {"public"}
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_read_only_folder_fails_as_the_system_says(published: Path) -> None:
+    published.parent.chmod(0o555)
+    try:
+        with pytest.raises(PermissionError):
+            publish(artifacts(NEW), published)
+    finally:
+        published.parent.chmod(0o755)
+    assert files_in(published) == whole(OLD)
