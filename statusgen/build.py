@@ -13,7 +13,6 @@ from datetime import datetime
 from statusgen import policy
 from statusgen.artifact import Artifact
 from statusgen.content import rules
-
 from statusgen.content.reading import located, read
 from statusgen.findings import Finding, Place, Rule, Span, errors_in, ordered
 from statusgen.model.content import Content

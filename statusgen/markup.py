@@ -4,9 +4,9 @@ Content is not trusted: raw HTML is shown as the text it is, and what Python-Mar
 the rest still passes an allow-list. A body holds nothing that a page would load by itself, no
 identifiers, and no heading above the third level, for the page around it owns the first two.
 
-The language is Markdown with fenced code and tables, less what an update does not need: of an
-image only the alternative text is kept (a status page asks nothing of third parties), and links
-by reference stay as written. Bare web addresses become links.
+The language is Markdown with fenced code and tables, and bare web addresses are links. It lacks
+what an update does not need: of an image only the alternative text is kept (a status page asks
+nothing of third parties), headings are written with `# `, and links carry their own address.
 
 No text raises, and none takes long: Python-Markdown by itself takes minutes over twenty thousand
 opening brackets. What stands in below for a part of it says which growth it bounds.
@@ -14,15 +14,15 @@ opening brackets. What stands in below for a part of it says which growth it bou
 
 from __future__ import annotations
 
-import functools
 import html
 import re
 import threading
+from functools import lru_cache
 from xml.etree.ElementTree import Element
 
-import markdown
 import nh3
-from markdown.blockprocessors import HashHeaderProcessor, ParagraphProcessor
+from markdown import Markdown
+from markdown.blockprocessors import BlockProcessor, HashHeaderProcessor, ParagraphProcessor
 from markdown.extensions import Extension
 from markdown.extensions.fenced_code import FencedBlockPreprocessor
 from markdown.extensions.sane_lists import SaneListExtension
@@ -30,7 +30,6 @@ from markdown.extensions.tables import TableProcessor
 from markdown.inlinepatterns import (
     AutolinkInlineProcessor,
     BacktickInlineProcessor,
-    ImageInlineProcessor,
     LinkInlineProcessor,
 )
 from markdown.treeprocessors import Treeprocessor
@@ -40,16 +39,21 @@ MAX_CHARS = 20_000
 MAX_DEPTH = 12
 """Lists and quotes nested deeper become paragraphs."""
 MAX_ROW = 1_000
-"""A table with a longer row, in characters, is none."""
+"""A table with a longer row, in characters, is shown as it is written."""
 
 TAGS = frozenset(
-    "p br hr strong em code pre blockquote ul ol li h3 h4 h5 h6 a table thead tbody tr th td".split()
+    {
+        *("p", "br", "hr", "strong", "em", "code", "pre", "blockquote", "ul", "ol", "li", "a"),
+        *("h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
+    }
 )
-"""The elements that a body may hold."""
+"""The elements that a body is made of."""
 ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
-"""The attributes that content may give them; links get ``rel`` as well."""
+"""The attributes that content may give them; a link has ``rel`` as well."""
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 """What a link may lead to, besides addresses within the site."""
+LINK_REL = "noopener noreferrer"
+"""A page that is linked to learns nothing of where its reader comes from."""
 
 _MARKUP = re.compile(
     r"""
@@ -61,8 +65,8 @@ _MARKUP = re.compile(
     """,
     re.VERBOSE | re.MULTILINE,
 )
-# Controls, surrogates and non-characters: what HTML and XML cannot carry. Content with such a
-# character is refused where it is read, but `&#1;` makes one too.
+# Controls, surrogates and non-characters, which neither HTML nor XML can carry. Content with one
+# is refused where it is read, but `&#1;` makes one too.
 _UNFIT = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
     + "".join(chr(plane + end) for plane in range(0, 0x110000, 0x10000) for end in (0xFFFE, 0xFFFF))
@@ -70,16 +74,12 @@ _UNFIT = re.compile(
 )
 _BLOCK = re.compile(r"<(?!/?(?:a|em|strong|code)[ >])")
 
-_SANITIZER = nh3.Cleaner(
-    tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener noreferrer"
-)
-_STRIPPER = nh3.Cleaner(tags=frozenset())
 _parsers = threading.local()
 
 
-@functools.lru_cache(maxsize=256)
+@lru_cache(maxsize=256)
 def to_html(text: str) -> str:
-    """Return the body that ``text`` means: made of ``TAGS`` only, and fit for XML as well."""
+    """Return the body that ``text`` means, as HTML made of ``TAGS`` only."""
     text = _UNFIT.sub("\ufffd", text)
     if len(text) > MAX_CHARS:
         return _paragraphs(html.escape(text, quote=False))
@@ -89,7 +89,7 @@ def to_html(text: str) -> str:
 def to_text(text: str) -> str:
     """Return what a reader of ``to_html(text)`` sees, as one line."""
     spaced = _BLOCK.sub(" <", to_html(text))
-    return " ".join(html.unescape(_STRIPPER.clean(spaced)).split())
+    return " ".join(html.unescape(_stripper().clean(spaced)).split())
 
 
 def summary(text: str, limit: int) -> str:
@@ -97,8 +97,16 @@ def summary(text: str, limit: int) -> str:
     line = to_text(text)
     if len(line) <= limit:
         return line
-    cut = line[:limit].rpartition(" ")[0] or line[: limit - 1]
-    return cut.rstrip(" ,;:.") + "…"
+    whole_words = line[:limit].rpartition(" ")[0]
+    return (whole_words or line[: limit - 1]).rstrip(" ,;:.") + "…"
+
+
+def absolute(body: str, base: str) -> str:
+    """Return what ``to_html`` gave with each address within the site resolved against ``base``.
+
+    For feeds and mail, which are read elsewhere. ``base`` is an absolute address.
+    """
+    return _sanitizer(base).clean(body)
 
 
 def _paragraphs(text: str) -> str:
@@ -107,41 +115,59 @@ def _paragraphs(text: str) -> str:
 
 
 def _convert(text: str) -> str:
-    return _UNFIT.sub("\ufffd", _SANITIZER.clean(_parser().reset().convert(text)))
+    return _UNFIT.sub("\ufffd", _sanitizer().clean(_parser().reset().convert(text)))
 
 
-def _parser() -> markdown.Markdown:
-    """Return this thread's parser: making one takes longer than using it."""
+def _parser() -> Markdown:
+    """Return the parser of this thread: making one takes longer than using it."""
     if not hasattr(_parsers, "parser"):
-        _parsers.parser = markdown.Markdown(
-            extensions=[SaneListExtension(), _Dialect()], output_format="html"
-        )
-    parser: markdown.Markdown = _parsers.parser
+        extensions = [SaneListExtension(), _Dialect()]
+        _parsers.parser = Markdown(extensions=extensions, output_format="html")
+    parser: Markdown = _parsers.parser
     return parser
 
 
-class _Dialect(Extension):
-    """Markdown as content may use it."""
+@lru_cache(maxsize=8)
+def _sanitizer(base: str = "") -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        url_schemes=SCHEMES,
+        url_relative=("rewrite_with_base", base) if base else "pass_through",
+        link_rel=LINK_REL,
+    )
 
-    def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802
+
+@lru_cache(maxsize=1)
+def _stripper() -> nh3.Cleaner:
+    return nh3.Cleaner(tags=frozenset())
+
+
+class _Dialect(Extension):
+    """Markdown as content is written in it."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
         md.preprocessors.deregister("html_block")
         md.preprocessors.register(_FencedCode(md, {}), "fenced_code_block", 25)
+        md.treeprocessors.register(_Demotion(md), "demotion", 5)
+        self._extend_blocks(md)
+        self._extend_inline(md)
+
+    def _extend_blocks(self, md: Markdown) -> None:
         blocks = md.parser.blockprocessors
         blocks.deregister("setextheader")
         blocks.deregister("reference")
         blocks.register(_TooDeep(md.parser), "too_deep", 110)
         blocks.register(_Table(md.parser, {"use_align_attribute": True}), "table", 75)
         blocks.register(_Heading(md.parser), "hashheader", 70)
-        md.treeprocessors.register(_Demotion(md), "demotion", 5)
-        self._extend_inline(md)
+        blocks.register(_ListAfterText(md.parser), "list_after_text", 25)
 
-    def _extend_inline(self, md: markdown.Markdown) -> None:
+    def _extend_inline(self, md: Markdown) -> None:
         inline = md.inlinePatterns
-        for name in (
-            *("reference", "short_reference", "image_reference", "short_image_ref"),
-            *("html", "entity"),
-        ):
+        for name in ("reference", "short_reference", "image_reference", "short_image_ref"):
             inline.deregister(name)
+        inline.deregister("html")
+        inline.deregister("entity")
         inline.register(BacktickInlineProcessor(_CODE), "backtick", 190)
         inline.register(LinkInlineProcessor(r"(?<!!)" + _LINK, md), "link", 160)
         inline.register(_AlternativeText("!" + _LINK, md), "image_link", 150)
@@ -153,21 +179,29 @@ class _Dialect(Extension):
 # has read the text to its end.
 _CODE = r"(?:(?<!\\)((?:\\{2})+)(?=`+)|(?<![\\`])`)"
 # The library takes any bracket for a link and reads on for its other half, often to the end of
-# the text. So it only sees those brackets that a whole link follows.
+# the text. Here it only gets to see a bracket that a whole link follows.
 _LINK = (
     r"\[(?=(?:[^\[\]]++|\[[^\[\]]*+\])*+\]"  # text
     r"\([ \n]*(?:<[^<>\n]++>|(?:[^\s()<>\"']|\([^\s()<>\"']*+\))++)"  # address
     r"(?:[ \n]++(?:\"[^\"]*+\"|'[^']*+'))?+[ ]*\))"  # title
 )
-_BARE_ADDRESS = r"""(https?://(?:[^\s()<>\x02\x03]|\([^\s()<>\x02\x03]*\))*[^\s()<>\x02\x03.,:;!?'"*_])"""
+# Brackets belong to an address in pairs; the mark that ends a sentence does not. Control
+# characters are the library's own, for what it has found already.
+_BARE_ADDRESS = (
+    r"((?i:https?)://(?:[^\s()<>\x02\x03]|\([^\s()<>\x02\x03]*\))*"
+    r"(?:[^\s()<>\x02\x03.,:;!?'\"*_]|\([^\s()<>\x02\x03]*\)))"
+)
 
 
-class _AlternativeText(ImageInlineProcessor):
+class _AlternativeText(LinkInlineProcessor):
     """An image becomes what its author says that it shows."""
 
-    def handleMatch(self, m, data):
-        element, start, end = super().handleMatch(m, data)
-        return (None if element is None else element.get("alt")), start, end
+    def handleMatch(  # type: ignore[override]  # noqa: N802
+        self, m: re.Match[str], data: str
+    ) -> tuple[Element | str | None, int | None, int | None]:
+        text, index, _ = self.getText(data, m.end())
+        _, _, end, is_whole = self.getLink(data, index)
+        return (self.unescape(text), m.start(), end) if is_whole else (None, None, None)
 
 
 class _Address(AutolinkInlineProcessor):
@@ -177,15 +211,15 @@ class _Address(AutolinkInlineProcessor):
 
 
 class _FencedCode(FencedBlockPreprocessor):
-    """Fenced code without options, which are tried in all ways for minutes.
+    """Fenced code, of which the library's pattern also tries all options, for minutes.
 
-    A block that is not closed goes on to the end of the text (as in CommonMark), so that a
-    fence is never looked for in vain.
+    A block that is not closed goes on to the end of the text (as in CommonMark), so that no
+    fence is looked for in vain. The two last groups are there for the library and never match.
     """
 
     FENCED_BLOCK_RE = re.compile(
-        r"^(?P<fence>`{3,}|~{3,})(?P<lang>[^`\n]*)\n(?P<code>.*?)(?:^(?P=fence)[ ]*$|\Z)"
-        r"(?P<attrs>(?!))?(?P<hl_lines>(?!))?",
+        r"^(?P<fence>`{3,}+|~{3,}+)(?P<lang>[^`\n]*)\n(?P<code>.*?)"
+        r"(?:^(?P=fence)[ ]*$|(?=\n{1,2}\Z))(?P<attrs>(?!))?(?P<hl_lines>(?!))?",
         re.MULTILINE | re.DOTALL,
     )
 
@@ -193,7 +227,7 @@ class _FencedCode(FencedBlockPreprocessor):
 class _TooDeep(ParagraphProcessor):
     """Each level costs several frames of the interpreter's stack, of which there are few."""
 
-    def test(self, parent: Element, block: str) -> bool:
+    def test(self, parent: Element, block: str) -> bool:  # noqa: ARG002
         return len(self.parser.state) > MAX_DEPTH
 
 
@@ -208,11 +242,25 @@ class _Heading(HashHeaderProcessor):
         return "#" in block and super().test(parent, block)
 
 
-class _Table(TableProcessor):
-    """A table whose cells are no more than its characters.
+class _ListAfterText(BlockProcessor):
+    """A list may follow its introduction without an empty line (as in CommonMark)."""
 
-    Every row gets all columns of the first, so a wide head over a thousand empty rows would
-    grow into millions of cells. Long rows of ticks take the library quadratic time.
+    ITEM = re.compile(r"\n(?=[ ]{0,3}(?:[*+-]|1\.)[ ]+\S)")
+
+    def test(self, parent: Element, block: str) -> bool:  # noqa: ARG002
+        return bool(self.ITEM.search(block))
+
+    def run(self, parent: Element, blocks: list[str]) -> None:
+        text, items = self.ITEM.split(blocks.pop(0), 1)
+        self.parser.parseBlocks(parent, [text])
+        blocks.insert(0, items)
+
+
+class _Table(TableProcessor):
+    """A table has no more cells than characters.
+
+    Every row gets all columns of the first, so that a wide head over a thousand empty rows
+    would grow into millions of cells. Ticks in long rows take the library quadratic time.
     """
 
     def test(self, parent: Element, block: str) -> bool:
@@ -223,11 +271,12 @@ class _Table(TableProcessor):
         return len(rows) * len(self.separator) <= len(block) and max(map(len, rows)) <= MAX_ROW
 
 
-class _Demotion(Treeprocessor):
-    """The first level in a text is the third of a page."""
+_DEMOTED = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h6", "h5": "h6"}
 
-    LEVELS = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h6", "h5": "h6"}
+
+class _Demotion(Treeprocessor):
+    """The first level of a text is the third of its page."""
 
     def run(self, root: Element) -> None:
         for element in root.iter():
-            element.tag = self.LEVELS.get(element.tag, element.tag)
+            element.tag = _DEMOTED.get(element.tag, element.tag)

@@ -202,8 +202,8 @@ def _target(output: Path) -> Path:
 
 def _cannot_swap(output: Path) -> PublishRefused:
     return PublishRefused(
-        f"{str(output)!r} cannot change places with a new site, because it is a mount point or"
-        " the current folder: publish to a folder below it"
+        f"{str(output)!r} cannot change places with a new site, because it is a mount point, part"
+        " of a container's image or the current folder: publish to a folder below it"
     )
 
 
@@ -356,7 +356,7 @@ def _swap(staging: Path, output: Path) -> None:
         elif not _exchanged(staging, output):
             _exchange_in_two_steps(staging, output)
     except OSError as error:
-        if error.errno in (errno.EBUSY, errno.EXDEV):  # a bind mount, a container's own layer
+        if error.errno in (errno.EBUSY, errno.EXDEV):  # a bind mount; an image's lower layer
             raise _cannot_swap(output) from error
         raise
 

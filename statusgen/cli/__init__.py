@@ -45,7 +45,7 @@ class _Commands(click.Group):
 @click.command(
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit status: 0 in order, 1 findings, 2 wrong use or set-up, 3 the outside world failed.",
+    epilog="Exit status: 0 in order, 1 findings, 2 wrong use, 3 the outside world failed.",
 )
 @click.version_option(__version__, message="statusgen %(version)s")
 def main() -> None:

@@ -54,7 +54,8 @@ def command(folder: Path, output: Path, style: str, moment: str | None, force: b
         raise click.UsageError(str(refusal)) from None
     if style == "text":
         click.echo(
-            f"{output}: {published.written} written, {published.removed} removed, {published.unchanged} unchanged"
+            f"{output}: {published.written} written, {published.removed} removed, "
+            f"{published.unchanged} unchanged"
         )
 
 

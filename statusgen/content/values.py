@@ -173,7 +173,7 @@ def weekly_span(start: str, end: str) -> WeeklySpan:
 
 def _datetime(text: str, *parts: str | None) -> datetime:
     try:
-        year, month, day, hour, minute, second = (int(part or 0) for part in parts)
+        year, month, day, hour, minute, second = [int(part or 0) for part in parts]
         return datetime(year, month, day, hour, minute, second)
     except ValueError:
         raise BadValue(

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
+from itertools import pairwise
 
 from statusgen.history.status import Spell
 from statusgen.intervals import Interval, Intervals, difference, total, union, within
@@ -173,7 +174,7 @@ def _ledger(down: Sequence[Outage], during: Interval) -> tuple[LedgerLine, ...]:
     lines: list[LedgerLine] = []
     active: list[tuple[datetime, datetime, Outage]] = []
     position = 0
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         while position < len(cut) and cut[position][0] == start:
             active.append(cut[position])
             position += 1

@@ -70,10 +70,8 @@ def _page(
 
 def _place(frame: Frame, path: str) -> Place:
     # "Not found" is served at any depth, so that only the whole path leads home.
-    if path.endswith(".html"):
-        root = urlsplit(frame.url).path
-    else:
-        root = "../" * path.count("/") or "./"
+    up = "../" * path.count("/") or "./"
+    root = urlsplit(frame.url).path if path.endswith(".html") else up
     return Place(path, root, path.removeprefix(frame.prefix))
 
 

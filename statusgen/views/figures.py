@@ -46,8 +46,8 @@ def day_bars(count: int, bars: Iterable[Bar], label: str) -> Markup:
 
 
 def week_strip(week: Interval, strips: Sequence[Strip], now: datetime, label: str) -> Markup:
-    """A week of time with a line at ``now``; what is planned stands above what is allowed."""
-    parts = [Markup('<rect class="allowed" x="0" y="0" width="700" height="40"/>')]
+    """A week of time with a line at ``now``; later strips stand above earlier ones."""
+    parts: list[Markup] = []
     for strip in strips:
         x = 700 * _share(week, strip.interval.start)
         width = 700 * _share(week, strip.interval.end) - x

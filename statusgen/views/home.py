@@ -99,6 +99,7 @@ class Present:
     down: Sequence[Outage]
     events: Sequence[EventView]
     coming: Sequence[tuple[EventView, Maintenance]]
+    plans: Sequence[Maintenance]
 
 
 def home_view(view: Viewpoint, present: Present) -> HomeView:
@@ -113,7 +114,7 @@ def home_view(view: Viewpoint, present: Present) -> HomeView:
         detail=_detail(view, present.states),
         updated=newest.moment if newest else None,
         going_on=going_on,
-        week=_week(view, present),
+        week=_week(view, present.plans),
         coming=tuple(plan_view(view, e, m.planned) for e, m in present.coming[:COMING]),
         coming_in_all=len(present.coming),
         groups=group_views(view, present.states, present.days, present.down),
@@ -152,32 +153,40 @@ def _detail(view: Viewpoint, states: Mapping[str, ComponentStatus]) -> str:
     )
 
 
-def _week(view: Viewpoint, present: Present) -> WeekView:
+def _week(view: Viewpoint, plans: Sequence[Maintenance]) -> WeekView:
     zone, language = view.content.site.zone, view.language
     monday = view.today() - timedelta(days=view.today().weekday())
     days = [monday + timedelta(days=n) for n in range(7)]
     week = Interval(civil.midnight(days[0], zone), civil.day(days[-1], zone).end)
-    key = [("allowed", language.text("maintenance allowed"))]
-    strips: list[Strip] = []
-    if view.content.agreement.availability:
-        key.append(("closed", language.text("guaranteed available")))
-        strips += (
-            Strip(i, "closed", f"{_short_span(view, i)}: {language.text('guaranteed available')}")
-            for i in guaranteed_time(view.content.agreement, week, zone)
-        )
-    key.append(("win", language.text("planned")))
+    agreement, words = view.content.agreement, _week_words(view)
+    times = {
+        "allowed": allowed_time(agreement, week, zone),
+        "closed": guaranteed_time(agreement, week, zone),
+    }
+    strips = [
+        Strip(interval, kind, f"{_short_span(view, interval)}: {words[kind]}")
+        for kind, intervals in times.items()
+        for interval in intervals
+    ]
     strips += (
-        Strip(part, "win", f"{_short_span(view, m.planned)} {view.words(m.title)}")
-        for m in view.content.planned(week)
-        if not m.is_cancelled
-        for part in [_cut(m.planned, week)]
+        Strip(_cut(m.planned, week), "win", f"{_short_span(view, m.planned)} {view.words(m.title)}")
+        for m in plans
+        if m.planned.overlaps(week) and not m.is_cancelled
     )
     label = language.text("Maintenance windows of this week")
     return WeekView(
         week_strip(week, strips, view.now, label),
         tuple(language.date(day, "weekday") for day in days),
-        tuple(key),
+        tuple(words.items()),
     )
+
+
+def _week_words(view: Viewpoint) -> dict[str, str]:
+    return {
+        "allowed": view.language.text("maintenance allowed"),
+        "closed": view.language.text("guaranteed available"),
+        "win": view.language.text("planned"),
+    }
 
 
 def _cut(interval: Interval, bounds: Interval) -> Interval:

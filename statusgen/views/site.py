@@ -160,6 +160,7 @@ def _present(
         down=known.down,
         events=happened,
         coming=coming,
+        plans=known.plans,
     )
 
 

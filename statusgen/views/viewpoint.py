@@ -81,7 +81,7 @@ class Viewpoint:
         if text is None:
             return None
         words = self.words(text)
-        return Prose(Markup(markup.to_html(words.text)), markup.to_text(words.text), words.lang)  # noqa: S704
+        return Prose(Markup(markup.to_html(words.text)), markup.to_text(words.text), words.lang)
 
     def local(self, instant: datetime) -> datetime:
         """The instant on the site's clock."""

@@ -1,0 +1,1 @@
+"""How fast it is: ``make bench``. Figures are compared within one run, never asserted."""
