@@ -55,23 +55,17 @@ SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 LINK_REL = "noopener noreferrer"
 """A page that is linked to learns nothing of where its reader comes from."""
 
-_MARKUP = re.compile(
-    r"""
-    [\\`*_\[\]<>&#|~=]       # what Markdown or HTML may give a meaning
-    | [^\S\ \n]              # white space that one of them would change
-    | \ \ | \ $ | ^[\ +-]    # line breaks, indentation, lists, rules
-    | ^\d+\.                 # numbered lists
-    | ://                    # addresses
-    """,
-    re.VERBOSE | re.MULTILINE,
+# Controls, surrogates and non-characters, which HTML or XML cannot carry. Content with one is
+# refused where it is read, but `&#1;` makes one too.
+_UNFIT_CHARS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+_UNFIT = re.compile(f"[{_UNFIT_CHARS}]")
+# What Markdown or HTML may give a meaning, and white space that one of them changes.
+_SPECIAL = re.compile(
+    r"[\\`*_\[\]<>&#|~=\t\r\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+    f"{_UNFIT_CHARS}]"
 )
-# Controls, surrogates and non-characters, which neither HTML nor XML can carry. Content with one
-# is refused where it is read, but `&#1;` makes one too.
-_UNFIT = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
-    + "".join(chr(plane + end) for plane in range(0, 0x110000, 0x10000) for end in (0xFFFE, 0xFFFF))
-    + "]"
-)
+# Indentation, lists and rules; line breaks; addresses.
+_LAYOUT = re.compile(r"\n[ +\-\d]| [ \n]|://")
 _BLOCK = re.compile(r"<(?!/?(?:a|em|strong|code)[ >])")
 
 _parsers = threading.local()
@@ -80,10 +74,10 @@ _parsers = threading.local()
 @lru_cache(maxsize=256)
 def to_html(text: str) -> str:
     """Return the body that ``text`` means, as HTML made of ``TAGS`` only."""
-    text = _UNFIT.sub("\ufffd", text)
     if len(text) > MAX_CHARS:
-        return _paragraphs(html.escape(text, quote=False))
-    return _convert(text) if _MARKUP.search(text) else _paragraphs(text)
+        return _paragraphs(html.escape(_UNFIT.sub("\ufffd", text), quote=False))
+    is_plain = not (_SPECIAL.search(text) or _LAYOUT.search(f"\n{text}\n"))
+    return _paragraphs(text) if is_plain else _convert(text)
 
 
 def to_text(text: str) -> str:
@@ -115,7 +109,8 @@ def _paragraphs(text: str) -> str:
 
 
 def _convert(text: str) -> str:
-    return _UNFIT.sub("\ufffd", _sanitizer().clean(_parser().reset().convert(text)))
+    converted = _parser().reset().convert(_UNFIT.sub("\ufffd", text))
+    return _UNFIT.sub("\ufffd", _sanitizer().clean(converted))
 
 
 def _parser() -> Markdown:
@@ -235,7 +230,7 @@ class _Heading(HashHeaderProcessor):
     """A heading has a space after its marks: `#4711` is a number."""
 
     RE = re.compile(
-        r"(?:^|\n)(?P<level>#{1,6})[ ](?P<header>(?:\\.|[^#\n]|#+(?=[^#\n]))*+)#*(?:\n|$)"
+        r"(?:^|\n)(?P<level>#{1,6})[ ]++(?P<header>(?:\\.|[^#\n]|#+(?=[^#\n]))++)#*(?:\n|$)"
     )
 
     def test(self, parent: Element, block: str) -> bool:

@@ -148,7 +148,7 @@ def _flag(text: str) -> bool:
 
 
 def _identifier(text: str) -> str:
-    if not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", text, re.ASCII) or len(text) > 80:
+    if not values.is_id(text):
         raise BadValue(rules.BAD_ID, f"`{text[:90]}` is no id.", rules.BAD_ID.explanation)
     return text
 

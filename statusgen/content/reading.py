@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
 from typing import TypeVar
 
 from pydantic import BaseModel
 
 from statusgen import civil
 from statusgen.content import documents as docs
-from statusgen.content import linking, rules, strict_yaml
+from statusgen.content import events, strict_yaml
+from statusgen.content import site as site_parts
 from statusgen.content.fields import Context
-from statusgen.content.linking import Source
+from statusgen.content.names import id_of, is_document, judge_names
+from statusgen.content.pages import header_of, is_page, read_page
+from statusgen.content.source import Source
 from statusgen.content.strict_yaml import Value
-from statusgen.content.suggestions import nearest
 from statusgen.content.validation import validate
-from statusgen.findings import Finding, Place, Span
+from statusgen.findings import Finding, Span
 from statusgen.model.agreement import Agreement
 from statusgen.model.backups import Backup
 from statusgen.model.components import ComponentGroup
@@ -28,12 +28,7 @@ from statusgen.model.maintenance import Maintenance
 from statusgen.model.schedules import Schedule
 from statusgen.model.site import Site
 
-SINGLE_FILES = ("site.yaml", "sla.yaml", "components.yaml")
-FOLDERS = ("incidents", "maintenance", "schedules", "backups", "pages")
-
-_Item = TypeVar("_Item")
 _Document = TypeVar("_Document", bound=BaseModel)
-Track = Callable[[Iterable[_Item], str], Iterable[_Item]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +60,8 @@ def located(finding: Finding, files: Mapping[str, bytes]) -> Finding:
     if data is None:
         return replace(finding, place=Span(finding.place.path, 1, 1, 1, 1))
     if finding.place.path.endswith(".md"):
-        header, _ = _split_page(data)
-        return replace(finding, place=strict_yaml.locate(finding.place, header, first_line=2))
+        span = strict_yaml.locate(finding.place, header_of(data), first_line=2)
+        return replace(finding, place=span)
     return replace(finding, place=strict_yaml.locate(finding.place, data))
 
 
@@ -80,19 +75,18 @@ class _Reader:
     """One reading: the files, what the site says of values, and what was found so far."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
-        self.files = files
+        self.files = dict(sorted(files.items()))
         self.found: list[Finding] = []
         self.context = self._site_context()
 
     def content(self) -> Content | None:
-        self._check_names()
+        self.found += judge_names(self.files)
         site, agreement, groups = self._single_files()
         known = tuple(sorted(c.id for g in groups for c in g.components))
         self.context = replace(self.context, components=known)
         incidents = self._incidents()
         maintenance = self._maintenance()
         schedules = self._schedules()
-        self._check_ids([*incidents, *maintenance, *schedules])
         backups, pages = self._backups(), self._pages()
         if not (site and agreement and groups):
             return None
@@ -101,28 +95,9 @@ class _Reader:
     def _site_context(self) -> Context:
         said = _mapping(strict_yaml.parse(self.files.get("site.yaml", b""), "site.yaml")[0])
         languages = said.get("languages")
-        tags = (
-            [tag for tag in languages if isinstance(tag, str)]
-            if isinstance(languages, list)
-            else []
-        )
-        return Context(civil.zone(zone_of_site(self.files)), tuple(tags))
-
-    def _check_names(self) -> None:
-        for name in SINGLE_FILES:
-            if name not in self.files:
-                self.found.append(
-                    rules.MISSING_FILE.found(
-                        Place(name), f"{name} is missing.", rules.MISSING_FILE.explanation
-                    )
-                )
-        for path in self.files:
-            if not _is_known(path):
-                self.found.append(
-                    rules.UNKNOWN_FILE.found(
-                        Span(path, 1, 1, 1, 1), "Nothing reads a file here.", _where_to(path)
-                    )
-                )
+        tags = languages if isinstance(languages, list) else []
+        known = tuple(tag for tag in tags if isinstance(tag, str))
+        return Context(civil.zone(zone_of_site(self.files)), known)
 
     def _single_files(
         self,
@@ -130,130 +105,55 @@ class _Reader:
         site = agreement = None
         groups: tuple[ComponentGroup, ...] = ()
         for document, source in self._documents(docs.SiteDocument, "site.yaml"):
-            site = linking.site(document, source)
+            site = site_parts.site(document, source)
         for policy, source in self._documents(docs.AgreementDocument, "sla.yaml"):
-            agreement = linking.agreement(policy, source, self.context.zone)
+            agreement = site_parts.agreement(policy, source, self.context.zone)
         for parts, source in self._documents(docs.ComponentsDocument, "components.yaml"):
-            groups = linking.groups(parts, source)
+            groups = site_parts.groups(parts, source)
         return site, agreement, groups
 
     def _incidents(self) -> tuple[Incident, ...]:
         documents = self._documents(docs.IncidentDocument, "incidents/")
-        found = [linking.incident(document, source) for document, source in documents]
+        found = [events.incident(document, source) for document, source in documents]
         return tuple(sorted((i for i in found if i), key=lambda i: i.id))
 
     def _maintenance(self) -> tuple[Maintenance, ...]:
         documents = self._documents(docs.MaintenanceDocument, "maintenance/")
-        found = [linking.maintenance(document, source) for document, source in documents]
+        found = [events.maintenance(document, source) for document, source in documents]
         return tuple(sorted((m for m in found if m), key=lambda m: m.id))
 
     def _schedules(self) -> tuple[Schedule, ...]:
         documents = self._documents(docs.ScheduleDocument, "schedules/")
-        found = [linking.schedule(document, source) for document, source in documents]
+        found = [events.schedule(document, source) for document, source in documents]
         return tuple(sorted((s for s in found if s), key=lambda s: s.id))
 
     def _backups(self) -> tuple[Backup, ...]:
         documents = self._documents(docs.BackupsDocument, "backups/")
-        runs = [run for document, _ in documents for run in linking.backups(document)]
+        runs = [run for document, _ in documents for run in events.backups(document)]
         return tuple(sorted(runs, key=lambda run: run.at))
 
     def _documents(self, kind: type[_Document], where: str) -> Iterator[tuple[_Document, Source]]:
         """The documents of one kind that are in order by themselves."""
-        for path, data in sorted(self.files.items()):
-            if path != where and not (where.endswith("/") and path.startswith(where)):
-                continue
-            if not _is_known(path):
+        for path, data in self.files.items():
+            in_folder = where.endswith("/") and path.startswith(where)
+            if not is_document(path) or (path != where and not in_folder):
                 continue
             value, findings = strict_yaml.parse(data, path)
             if not findings:
                 document, findings = validate(kind, value, path, self.context)
                 if document is not None:
-                    id = PurePosixPath(path).stem
-                    yield document, Source(path, id, self.found)
+                    yield document, Source(path, id_of(path), self.found)
             self.found += findings
 
-    def _check_ids(self, events: Iterable[Incident | Maintenance | Schedule]) -> None:
-        seen: dict[str, str] = {}
-        for event in events:
-            place = Span(event.path, 1, 1, 1, 1)
-            if (
-                not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", event.id, re.ASCII)
-                or len(event.id) > 80
-            ):
-                message = f"`{event.id[:90]}` is no id for an event."
-                self.found.append(rules.BAD_ID.found(place, message, rules.BAD_ID.explanation))
-            if event.id in seen:
-                message = f"`{event.id}` is the id of {seen[event.id]} too."
-                self.found.append(
-                    rules.DUPLICATE_ID.found(place, message, "Give one of the files another name.")
-                )
-            seen[event.id] = event.path
-
     def _pages(self) -> tuple[Page, ...]:
-        found = [
-            self._page(path, data) for path, data in sorted(self.files.items()) if _page_name(path)
-        ]
-        return tuple(page for page in found if page)
-
-    def _page(self, path: str, data: bytes) -> Page | None:
-        match = _page_name(path)
-        header, body = _split_page(data)
-        if match is None:
-            return None
-        slug, language = match.groups()
-        findings: list[Finding] = []
-        document = None
-        if self.context.languages and language not in self.context.languages:
-            message = f"`{language}` is no language of this site."
-            findings.append(rules.UNKNOWN_LANGUAGE.found(Span(path, 1, 1, 1, 1), message))
-        try:
-            text = strict_yaml.decode(body, path)
-        except strict_yaml.Refused as refusal:
-            text, findings = "", [*findings, refusal.finding]
-        if not header:
-            help = rules.BAD_HEADER.explanation
-            findings.append(
-                rules.BAD_HEADER.found(Span(path, 1, 1, 1, 1), "The page has no header.", help)
-            )
-        else:
-            value, refused = strict_yaml.parse(header, path)
-            if not refused:
-                document, refused = validate(docs.PageHeader, value, path, self.context)
-            findings += refused
-        self.found += findings
-        return Page(slug, language, path, document.title, text) if document else None
+        pages: list[Page] = []
+        for path, data in self.files.items():
+            if is_page(path):
+                page, findings = read_page(path, data, self.context)
+                self.found += findings
+                pages += [page] if page else []
+        return tuple(pages)
 
 
 def _mapping(value: Value) -> dict[str, Value]:
     return value if isinstance(value, dict) else {}
-
-
-def _page_name(path: str) -> re.Match[str] | None:
-    pattern = r"pages/([a-z0-9]+(?:-[a-z0-9]+)*)\.([a-z]{2,3}(?:-[A-Z]{2})?)\.md"
-    return re.fullmatch(pattern, path, re.ASCII)
-
-
-def _split_page(data: bytes) -> tuple[bytes, bytes]:
-    """(header, body) of a page; an empty header when there is none."""
-    match = re.match(rb"(?:\xef\xbb\xbf)?---[ ]*\r?\n(.*?\n)---[ ]*(?:\r?\n|$)", data, re.DOTALL)
-    return (match[1], data[match.end() :]) if match else (b"", data)
-
-
-def _is_known(path: str) -> bool:
-    folder = path.partition("/")[0]
-    if path in SINGLE_FILES or path == "README.md" or folder == "measurements":
-        return True
-    if folder == "pages":
-        return _page_name(path) is not None
-    return folder in FOLDERS and folder != path and path.endswith(".yaml")
-
-
-def _where_to(path: str) -> str:
-    folder, _, rest = path.partition("/")
-    if folder == "pages":
-        return "Call it pages/<name>.<language>.md, the name in lower case."
-    if path.endswith(".yml"):
-        return f"Call it {path[:-4]}.yaml."
-    if rest and folder not in FOLDERS:
-        return nearest(folder, list(FOLDERS))
-    return "Files are " + ", ".join(SINGLE_FILES) + ", and YAML in " + ", ".join(FOLDERS) + "."

@@ -30,6 +30,11 @@ _ISO_DURATION = re.compile(
 )
 
 
+MAX_ID = 80
+# Names of devices, which some systems refuse as names of files.
+_DEVICES = re.compile(r"(con|prn|aux|nul|(com|lpt)\d)", re.ASCII)
+
+
 @dataclass
 class BadValue(Exception):
     """Text that is not what its key takes: the broken rule, what is wrong, the way out."""
@@ -37,6 +42,12 @@ class BadValue(Exception):
     rule: Rule
     message: str
     help: str = ""
+
+
+def is_id(text: str) -> bool:
+    """Whether the text can be an id: it becomes an address and the name of a folder."""
+    plain = re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", text, re.ASCII)
+    return bool(plain) and len(text) <= MAX_ID and not _DEVICES.fullmatch(text)
 
 
 def instant(text: str, zone: ZoneInfo) -> datetime:

@@ -47,7 +47,8 @@ CLOCK = {
 }
 
 # A module that must write for a reason of its own is added here by name.
-WRITES_FILES = {"statusgen.publish"}
+# The publisher, and the summary of a step that GitHub asks to be appended to.
+WRITES_FILES = {"statusgen.publish", "statusgen.cli.report"}
 WRITERS = {
     *(f"os.{name}" for name in ("chmod", "link", "makedirs", "mkdir", "mkfifo")),
     *(f"os.{name}" for name in ("remove", "removedirs", "rename", "renames", "replace", "rmdir")),

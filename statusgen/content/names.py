@@ -1,0 +1,83 @@
+"""The names of files: where each kind of document lies, and the ids that come of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
+
+from statusgen.content import rules
+from statusgen.content.pages import is_page
+from statusgen.content.suggestions import nearest
+from statusgen.content.values import is_id
+from statusgen.findings import Finding, Span
+
+SINGLE_FILES = ("site.yaml", "sla.yaml", "components.yaml")
+EVENT_FOLDERS = ("incidents", "maintenance", "schedules")
+FOLDERS = (*EVENT_FOLDERS, "backups", "pages")
+
+
+def id_of(path: str) -> str:
+    """The id of the event in a file: its name, whatever folder it lies in."""
+    return PurePosixPath(path).stem
+
+
+def is_document(path: str) -> bool:
+    """Whether a file is read, or is known not to be (a README, measurements)."""
+    folder = path.partition("/")[0]
+    if path in SINGLE_FILES or path == "README.md" or folder == "measurements":
+        return True
+    if folder == "pages":
+        return is_page(path)
+    return folder in FOLDERS and folder != path and path.endswith(".yaml")
+
+
+def judge_names(paths: Iterable[str]) -> Iterator[Finding]:
+    """Files that lack, files that nothing reads, and ids that cannot be or are taken."""
+    known = sorted(paths)
+    for name in SINGLE_FILES:
+        if name not in known:
+            yield rules.MISSING_FILE.found(
+                _top(name), f"{name} is missing.", rules.MISSING_FILE.explanation
+            )
+    for path in known:
+        if not is_document(path):
+            message = "Nothing reads a file here."
+            yield rules.UNKNOWN_FILE.found(_top(path), message, _where_to(path))
+    yield from _ids([path for path in known if path.partition("/")[0] in EVENT_FOLDERS])
+
+
+def _ids(paths: Iterable[str]) -> Iterator[Finding]:
+    taken: dict[str, str] = {}
+    for path in paths:
+        id = id_of(path)
+        if not is_id(id):
+            message = f"`{id[:90]}` is no id for an event."
+            yield rules.BAD_ID.found(_top(path), message, rules.BAD_ID.explanation)
+        if id in taken:
+            message = f"`{id}` is the id of {taken[id]} too."
+            yield rules.DUPLICATE_ID.found(
+                _top(path), message, "Give one of the files another name."
+            )
+        taken[id] = path
+    for path in taken.values():
+        occurrence = re.fullmatch(r"(.+)-\d{4}-\d\d-\d\d", id_of(path), re.ASCII)
+        schedule = taken.get(occurrence[1], "") if occurrence else ""
+        if schedule.startswith("schedules/"):
+            message = f"`{id_of(path)}` can be the id of an occurrence of {schedule}."
+            yield rules.DUPLICATE_ID.found(_top(path), message, "Give the file another name.")
+
+
+def _where_to(path: str) -> str:
+    folder, _, rest = path.partition("/")
+    if folder == "pages":
+        return "Call it pages/<name>.<language>.md, the name in lower case."
+    if path.endswith(".yml"):
+        return f"Call it {path[:-4]}.yaml."
+    if rest and folder not in FOLDERS:
+        return nearest(folder, FOLDERS)
+    return f"Files are {', '.join(SINGLE_FILES)}, and YAML in {', '.join(FOLDERS)}."
+
+
+def _top(path: str) -> Span:
+    return Span(path, 1, 1, 1, 1)

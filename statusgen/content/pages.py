@@ -1,0 +1,70 @@
+"""Further pages of a site: Markdown with a small YAML header."""
+
+from __future__ import annotations
+
+import re
+
+from statusgen.content import rules, strict_yaml
+from statusgen.content.documents import PageHeader
+from statusgen.content.fields import MAX_TEXT, Context
+from statusgen.content.validation import validate
+from statusgen.findings import Finding, Span
+from statusgen.model.content import Page
+
+RESERVED = (
+    *("api", "assets", "calendar", "components", "embed", "history", "incidents"),
+    *("maintenance", "schedules", "sla", "subscribe", "tickets"),
+)
+"""Names that pages of the site itself have, or will have."""
+
+_NAME = re.compile(r"pages/([a-z0-9]+(?:-[a-z0-9]+)*)\.([a-z]{2,3}(?:-[A-Z]{2})?)\.md", re.ASCII)
+_HEADER = re.compile(r"---[ ]*\r?\n(.*?\n)---[ ]*(?:\r?\n|$)", re.DOTALL)
+
+
+def is_page(path: str) -> bool:
+    """Whether a file of that name is a page: pages/<slug>.<language>.md."""
+    return bool(_NAME.fullmatch(path))
+
+
+def header_of(data: bytes) -> bytes:
+    """The YAML of the header, which begins on the second line; empty without one."""
+    match = _HEADER.match(data.decode("utf-8-sig", "replace"))
+    return match[1].encode() if match else b""
+
+
+def read_page(path: str, data: bytes, context: Context) -> tuple[Page | None, list[Finding]]:
+    """The page in a file that ``is_page``, or None with what is wrong with it."""
+    slug, language = _slug_and_language(path)
+    top = Span(path, 1, 1, 1, 1)
+    found: list[Finding] = []
+    if context.languages and language not in context.languages:
+        message = f"`{language}` is no language of this site."
+        found.append(rules.UNKNOWN_LANGUAGE.found(top, message))
+    if slug in (*RESERVED, *context.languages):
+        message = f"`{slug}` is the name of a page or folder of the site itself."
+        found.append(rules.BAD_ID.found(top, message, "Give the file another name."))
+    try:
+        text = strict_yaml.decode(data, path)
+    except strict_yaml.Refused as refusal:
+        return None, [*found, refusal.finding]
+    match = _HEADER.match(text)
+    if match is None:
+        message, help = "The page has no header.", rules.BAD_HEADER.explanation
+        return None, [*found, rules.BAD_HEADER.found(top, message, help)]
+    body = text[match.end() :]
+    if len(body) > MAX_TEXT:
+        message = f"The text has {len(body):,} characters."
+        found.append(rules.TEXT_TOO_LONG.found(top, message, rules.TEXT_TOO_LONG.explanation))
+    value, refused = strict_yaml.parse(match[1].encode(), path)
+    if refused:
+        return None, [*found, *refused]
+    document, refused = validate(PageHeader, value, path, context)
+    page = Page(slug, language, path, document.title, body) if document else None
+    return page, [*found, *refused]
+
+
+def _slug_and_language(path: str) -> tuple[str, str]:
+    match = _NAME.fullmatch(path)
+    if match is None:
+        raise ValueError(f"not the name of a page: {path}")
+    return match[1], match[2]
