@@ -76,8 +76,7 @@ def to_html(text: str) -> str:
     """Return the body that ``text`` means, as HTML made of ``TAGS`` only."""
     if len(text) > MAX_CHARS:
         return _paragraphs(html.escape(_UNFIT.sub("\ufffd", text), quote=False))
-    is_plain = not (_SPECIAL.search(text) or _LAYOUT.search(f"\n{text}\n"))
-    return _paragraphs(text) if is_plain else _convert(text)
+    return _paragraphs(text) if _is_plain(text) else _convert(text)
 
 
 def to_text(text: str) -> str:
@@ -101,6 +100,10 @@ def absolute(body: str, base: str) -> str:
     For feeds and mail, which are read elsewhere. ``base`` is an absolute address.
     """
     return _sanitizer(base).clean(body)
+
+
+def _is_plain(text: str) -> bool:
+    return not (_SPECIAL.search(text) or _LAYOUT.search(f"\n{text}\n"))
 
 
 def _paragraphs(text: str) -> str:

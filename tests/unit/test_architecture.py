@@ -26,7 +26,8 @@ LAYERS = (
     ("build",),
     ("publish", "cache", "monitor", "notify", "importers"),
     ("themes", "outputs"),
-    ("views", "markup", "i18n"),
+    ("views",),
+    ("markup", "i18n"),
     ("content", "policy", "history"),
     ("model",),
     ("civil",),
@@ -46,7 +47,6 @@ CLOCK = {
     "time.time_ns",
 }
 
-# A module that must write for a reason of its own is added here by name.
 # The publisher, and the summary of a step that GitHub asks to be appended to.
 WRITES_FILES = {"statusgen.publish", "statusgen.cli.report"}
 WRITERS = {

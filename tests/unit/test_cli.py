@@ -1,0 +1,268 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from statusgen.cli import main
+
+ROOT = Path(__file__).resolve().parents[2]
+NOW = "2026-11-24T12:00:00Z"
+SITE = """\
+name: Proef
+url: https://status.voorbeeld.example/
+timezone: Europe/Amsterdam
+languages: [nl, en]
+"""
+SLA = """\
+title: {nl: Afspraken, en: Agreement}
+availability:
+  target: 90%
+  hours: {days: mon-fri, from: 08:30, to: 17:30}
+maintenance:
+  windows:
+    - {days: mon-thu, from: 17:30, to: 08:30}
+    - {from: fri 17:30, to: mon 08:30}
+  notice: 24h
+"""
+COMPONENTS = """\
+groups:
+  - id: platform
+    name: Platform
+    components:
+      - {id: server, name: Server}
+"""
+PLAN = """\
+title: {nl: Onderhoud, en: Work}
+components: [server]
+start: 2026-11-26 21:00
+duration: 2h
+announced: 2026-11-20 10:00
+"""
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A small site in order, with one plan."""
+    folder = tmp_path / "content"
+    write(folder, {"site.yaml": SITE, "sla.yaml": SLA, "components.yaml": COMPONENTS})
+    write(folder, {"maintenance/2026/werk.yaml": PLAN})
+    return folder
+
+
+def write(folder: Path, files: Mapping[str, str]) -> None:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(main, [str(word) for word in words])
+
+
+def contents(folder: Path) -> dict[str, tuple[bytes, int]]:
+    return {
+        path.relative_to(folder).as_posix(): (path.read_bytes(), path.stat().st_mtime_ns)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_a_site_in_order_is_checked_and_built(site: Path, tmp_path: Path) -> None:
+    checked = run("check", site, "--now", NOW)
+    assert (checked.exit_code, checked.stderr) == (0, "4 files, 0 errors, 0 warnings\n")
+    built = run("build", site, "--output", tmp_path / "public", "--now", NOW)
+    assert built.exit_code == 0, built.output
+    pages = contents(tmp_path / "public")
+    for page in ("index.html", "en/index.html", "maintenance/werk/index.html", "feed.xml"):
+        assert page in pages
+    assert f"{len(pages) - 1} written, 0 removed, 0 unchanged" in built.stdout
+
+
+@pytest.mark.parametrize("command", ["check", "build"])
+def test_a_plan_outside_the_windows_is_refused_and_the_site_stays(
+    site: Path, tmp_path: Path, command: str
+) -> None:
+    public = tmp_path / "public"
+    output = ["--output", public] if command == "build" else []
+    assert run("build", site, "--output", public, "--now", NOW).exit_code == 0
+    before = contents(public)
+    plan = PLAN.replace("2026-11-26 21:00", "2026-11-26 16:30")
+    write(site, {"maintenance/2026/werk.yaml": plan})
+    refused = run(command, site, "--now", NOW, *output)
+    assert refused.exit_code == 1
+    place = f"{site.as_posix()}/maintenance/2026/werk.yaml:3:8: error: "
+    assert place in refused.stdout
+    assert "Thu 2026-11-26 16:30 - 17:30 (1 h)" in refused.stdout
+    assert "Thu 2026-11-26 06:30 - 08:30 or Thu 2026-11-26 17:30 - 19:30" in refused.stdout
+    assert "    3 | start: 2026-11-26 16:30\n      |        ^^^^^^^^^^^^^^^^\n" in refused.stdout
+    assert contents(public) == before
+
+
+def test_findings_as_json(site: Path) -> None:
+    plan = PLAN.replace("2026-11-26 21:00", "2026-11-26 16:30")
+    write(site, {"maintenance/2026/werk.yaml": plan})
+    refused = run("check", site, "--now", NOW, "--format", "json")
+    assert refused.exit_code == 1
+    said = json.loads(refused.stdout)
+    assert (said["errors"], said["warnings"]) == (1, 0)
+    finding = said["findings"][0]
+    assert finding.pop("message")
+    assert finding.pop("help")
+    assert finding == {
+        "code": "maintenance-outside-window",
+        "severity": "error",
+        "path": f"{site.as_posix()}/maintenance/2026/werk.yaml",
+        "line": 3,
+        "column": 8,
+        "end_line": 3,
+        "end_column": 24,
+        "data": {
+            "offending": [
+                {"start": "2026-11-26T15:30:00Z", "end": "2026-11-26T16:30:00Z", "minutes": 60}
+            ],
+            "nearest_before": "2026-11-26T05:30:00Z",
+            "nearest_after": "2026-11-26T16:30:00Z",
+        },
+    }
+
+
+def test_annotations_are_escaped_and_at_most_ten_of_a_kind(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    summary = tmp_path / "summary.md"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    for number in range(12):
+        write(site, {f"maintenance/2026/m{number}.yaml": f"{PLAN}'a,b:%c|<i>': x\n"})
+    refused = run("check", site, "--now", NOW, "--format", "github")
+    lines = refused.stdout.splitlines()
+    assert len(lines) == 10
+    assert lines[0].startswith(f"::error file={site.as_posix()}/maintenance/2026/m0.yaml,line=6,")
+    assert ",title=unknown-key::`a,b:%25c|<i>` is no key of this." in lines[0]
+    table = summary.read_text("utf-8")
+    assert table.count("| error |") == 12
+    assert "a,b:%c\\|&lt;i>" in table
+
+
+def test_a_moment_can_be_wall_time_of_the_site(site: Path) -> None:
+    write(site, {"maintenance/2026/werk.yaml": PLAN + "updates:\n  - " + COMING})
+    at_noon = run("check", site, "--now", "2026-11-26 21:04")
+    past = run("check", site, "--now", "2026-11-26T21:05+01:00")
+    assert "[update-in-future]" in at_noon.stdout
+    assert "[update-in-future]" not in past.stdout
+
+
+COMING = "{at: 2026-11-26 21:05, status: in_progress, text: {nl: Bezig, en: Going on}}\n"
+
+
+def test_the_clock_can_be_set_by_the_environment(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795521600")
+    assert run("build", site, "--output", tmp_path / "by-epoch").exit_code == 0
+    monkeypatch.delenv("SOURCE_DATE_EPOCH")
+    run("build", site, "--output", tmp_path / "by-now", "--now", "2026-11-24T12:00:00Z")
+    by_epoch, by_now = (contents(tmp_path / name) for name in ("by-epoch", "by-now"))
+    assert {name: file[0] for name, file in by_epoch.items()} == {
+        name: file[0] for name, file in by_now.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["check", "no-such-folder"], "There is no folder no-such-folder"),
+        (["check", "{site}", "--now", "yesterday"], "`yesterday` is no moment"),
+        (["check", "{site}", "--now", "2026-10-25 02:30"], "comes twice"),
+        (["build", "{site}", "--output", "{site}/public"], "would mix with the content"),
+        (["build", "{site}", "--output", "{site}/.."], "would mix with the content"),
+        (["chek"], "Did you mean `check`?"),
+        (["rules", "short-notise"], "Did you mean `short-notice`?"),
+    ],
+)
+def test_wrong_use_is_told_with_the_way_out(site: Path, words: list[str], said: str) -> None:
+    wrong = run(*(word.format(site=site) for word in words))
+    assert wrong.exit_code == 2
+    assert said in wrong.stderr
+
+
+def test_a_clock_that_is_no_number_is_wrong_set_up(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "soon")
+    wrong = run("check", site)
+    assert wrong.exit_code == 2
+    assert "SOURCE_DATE_EPOCH" in wrong.stderr
+
+
+def test_an_output_with_other_files_is_refused_unless_forced(site: Path, tmp_path: Path) -> None:
+    public = tmp_path / "public"
+    write(public, {"mine.txt": "keep"})
+    refused = run("build", site, "--output", public, "--now", NOW)
+    assert refused.exit_code == 2
+    assert "mine.txt" in refused.stderr
+    assert run("build", site, "--output", public, "--now", NOW, "--force").exit_code == 0
+    assert (public / "mine.txt").read_text() == "keep"
+    assert (public / "index.html").is_file()
+
+
+def test_a_disk_that_refuses_is_the_outside_world(site: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    failed = run("build", site, "--output", tmp_path / "file" / "public", "--now", NOW)
+    assert failed.exit_code == 3
+    assert "statusgen: " in failed.stderr
+    assert "Traceback" not in failed.output
+
+
+def test_rules_are_listed_with_reason_and_example() -> None:
+    listed = run("rules")
+    assert listed.exit_code == 0
+    assert "maintenance-outside-window (error, clause 9a)" in listed.stdout
+    as_json = json.loads(run("rules", "short-notice", "--format", "json").stdout)
+    assert [rule["code"] for rule in as_json] == ["short-notice"]
+    assert all(as_json[0][key] for key in ("summary", "explanation", "example", "severity"))
+
+
+def test_a_broken_template_is_a_finding_and_the_site_stays(site: Path, tmp_path: Path) -> None:
+    public = tmp_path / "public"
+    run("build", site, "--output", public, "--now", NOW)
+    before = contents(public)
+    write(tmp_path / "themes/default", {"home.html": "<p>\n{% for x in %}"})
+    broken = run("build", site, "--output", public, "--now", NOW)
+    assert broken.exit_code == 1
+    assert f"{tmp_path.as_posix()}/themes/default/home.html:2:1: error: " in broken.stdout
+    assert "[broken-theme]" in broken.stdout
+    write(tmp_path / "themes/default", {"home.html": "{{ home.no_such_thing }}"})
+    assert "[broken-theme]" in run("build", site, "--output", public, "--now", NOW).stdout
+    assert contents(public) == before
+
+
+def test_a_site_lays_its_own_template_over_a_theme(site: Path, tmp_path: Path) -> None:
+    write(tmp_path / "themes/default", {"home.html": "<p>{{ home.headline }}, our way</p>"})
+    run("build", site, "--output", tmp_path / "public", "--now", NOW)
+    assert (tmp_path / "public/index.html").read_text() == "<p>Alles werkt normaal, our way</p>"
+    assert "<html" in (tmp_path / "public/maintenance/werk/index.html").read_text()
+
+
+def test_the_same_bytes_whatever_the_machine(site: Path, tmp_path: Path) -> None:
+    surroundings = [
+        {"TZ": "Pacific/Auckland", "LC_ALL": "C", "PYTHONHASHSEED": "1"},
+        {"TZ": "America/Los_Angeles", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "2"},
+    ]
+    built = []
+    for number, surrounding in enumerate(surroundings):
+        public = tmp_path / f"public-{number}"
+        command = [sys.executable, "-m", "statusgen", "build", str(site), "--now", NOW]
+        environment = {**os.environ, **surrounding, "PYTHONPATH": str(ROOT)}
+        subprocess.run(
+            [*command, "--output", str(public)], env=environment, check=True, capture_output=True
+        )
+        built.append({name: file[0] for name, file in contents(public).items()})
+    assert built[0] == built[1]
