@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from statusgen.cli import main
 
-main(prog_name="statusgen")
+main()

@@ -2,7 +2,7 @@
 
 `cases/invalid/<rule>/<name>/` holds files that are laid over those of `cases/base/`, and in
 `expected.json` every finding they give, in order, no more and no less. A file `without` names the
-files of the base that the case does not have.
+files of the base that the case does not have; a folder `themes/` lies beside the content.
 """
 
 from __future__ import annotations
@@ -14,17 +14,16 @@ from typing import Any
 
 import pytest
 
-from statusgen import policy
-from statusgen.content import rules
-from statusgen.content.reading import located, read
-from statusgen.findings import Finding, Span, ordered
+from statusgen import themes
+from statusgen.build import all_rules, check
+from statusgen.findings import Finding, Span
 
 TESTS = Path(__file__).parent
 BASE = TESTS / "cases" / "base"
 INVALID = TESTS / "cases" / "invalid"
 CASES = sorted(path.parent for path in INVALID.rglob("expected.json"))
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-RULES = (*rules.RULES, *policy.RULES)
+RULES = all_rules()
 
 # What only a disk can hold, or only a large file: the test that shows each.
 SHOWN_ELSEWHERE = {
@@ -52,13 +51,8 @@ def content_of(case: Path) -> dict[str, bytes]:
     del own["expected.json"]
     without = own.pop("without", b"").decode().split()
     base = {path: data for path, data in files_in(BASE).items() if path not in without}
+    own = {path: data for path, data in own.items() if not path.startswith("themes/")}
     return {**base, **own}
-
-
-def findings(files: dict[str, bytes]) -> list[Finding]:
-    reading = read(files)
-    judged = policy.judge(reading.content, NOW) if reading.content else []
-    return ordered([*reading.findings, *(located(finding, files) for finding in judged)])
 
 
 def told(finding: Finding) -> dict[str, Any]:
@@ -82,12 +76,12 @@ def expected_of(case: Path) -> list[dict[str, Any]]:
 
 
 def test_the_base_has_nothing_wrong() -> None:
-    assert findings(files_in(BASE)) == []
+    assert check(files_in(BASE), themes.load(BASE.parent), NOW).findings == []
 
 
 @pytest.mark.parametrize("case", CASES, ids=name_of)
 def test_a_case_gives_its_findings_and_no_others(case: Path) -> None:
-    found = findings(content_of(case))
+    found = check(content_of(case), themes.load(case), NOW).findings
     expected = expected_of(case)
     words = ("message contains", "help contains")
     assert [told(finding) for finding in found] == [

@@ -279,7 +279,7 @@ class OverrideDocument(Document):
     """Why a refused window goes ahead, and who approved it."""
 
     reason: Words
-    approved_by: Line
+    approved_by: Name
 
 
 class MaintenanceDocument(Document):

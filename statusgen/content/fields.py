@@ -55,12 +55,16 @@ def refusal(
 def _text(value: Any) -> str:
     if isinstance(value, str):
         if not value.strip():
-            raise refusal(rules.EMPTY_TEXT, "The text is empty.", rules.EMPTY_TEXT.explanation)
+            raise refusal(rules.EMPTY_TEXT, "The text is empty.", _SAY_OR_LEAVE)
         return value
     if value is None:
-        raise refusal(rules.MISSING_KEY, "There is no value.", "Write one, or leave the key out.")
-    form = "a list" if isinstance(value, list) else "a mapping"
-    raise refusal(rules.WRONG_TYPE, f"This takes text, not {form}.")
+        raise refusal(rules.MISSING_KEY, "There is no value.", _SAY_OR_LEAVE)
+    form = "a list" if isinstance(value, list) else "a mapping (`key: value`)"
+    raise refusal(rules.WRONG_TYPE, f"This takes text, not {form}.", _NOT_TEXT)
+
+
+_SAY_OR_LEAVE = "Write it; a key that is not needed can be left out."
+_NOT_TEXT = "Text that has `: ` in it, or begins with a bracket or a hyphen, needs quotes."
 
 
 Read = TypeVar("Read")
@@ -107,9 +111,7 @@ def _name(value: Any, info: ValidationInfo) -> Text:
 
 def _translation(language: str, value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise refusal(
-            rules.EMPTY_TEXT, "The text is empty.", rules.EMPTY_TEXT.explanation, (language,)
-        )
+        raise refusal(rules.EMPTY_TEXT, "The text is empty.", _SAY_OR_LEAVE, (language,))
     return _short_enough(value)
 
 
@@ -143,7 +145,8 @@ def _instant(value: Any, info: ValidationInfo) -> datetime:
 
 def _flag(text: str) -> bool:
     if text not in ("true", "false"):
-        raise BadValue(rules.BAD_VALUE, f"`{text[:40]}` is neither true nor false.")
+        message = f"`{text[:40]}` is neither true nor false."
+        raise BadValue(rules.BAD_VALUE, message, "Write `true` or `false`.")
     return text == "true"
 
 
@@ -154,6 +157,10 @@ def _identifier(text: str) -> str:
 
 
 def _component(value: Any, info: ValidationInfo) -> str:
+    if isinstance(value, dict) and len(value) == 1:
+        message = "A list of components takes their ids only."
+        help = "To give statuses write `components: {dashboard: partial_outage}`, without `- `."
+        raise refusal(rules.WRONG_TYPE, message, help)
     name, known = _text(value), _context(info).components
     if known and name not in known:
         message = f"`{name[:40]}` is no component."

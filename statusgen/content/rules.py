@@ -49,6 +49,13 @@ EXTRAS = Rule(
     "Put quotes round text that starts with `&`, `*` or `!`.",
     "title: &title Storing\ntext: *title",
 )
+COMMENT_IN_TEXT = Rule(
+    "comment-in-text",
+    "Text is not cut off by a `#`.",
+    "After a space, `#` begins a comment and the rest would silently be lost. Put quotes round "
+    "the text; if it is a comment, put a space after the `#`.",
+    "text: Zie ticket #2041 voor meer",
+)
 KEY = Rule(
     "key-not-text",
     "Keys are plain text.",

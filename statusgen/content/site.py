@@ -55,7 +55,8 @@ def _support(document: docs.SupportDocument, source: Source) -> Support:
             source.found.append(
                 rules.BAD_VALUE.found(
                     source.at("support", "channels", index, "value"),
-                    f"`{channel.value[:60]}` is no {_CHANNEL_FORMS[channel.kind]}.",
+                    f"`{channel.value[:60]}` is no {_CHANNEL_FORMS[channel.kind][0]}.",
+                    f"Write it as `{_CHANNEL_FORMS[channel.kind][1]}`.",
                 )
             )
     return Support(
@@ -66,10 +67,10 @@ def _support(document: docs.SupportDocument, source: Source) -> Support:
 
 
 _CHANNEL_FORMS = {
-    "email": "e-mail address",
-    "phone": "telephone number",
-    "chat": "web address (https://...)",
-    "web": "web address (https://...)",
+    "email": ("e-mail address", "support@voorbeeld.example"),
+    "phone": ("telephone number", "+31 00 000 00 00"),
+    "chat": ("web address", "https://www.voorbeeld.example/chat"),
+    "web": ("web address", "https://www.voorbeeld.example/"),
 }
 
 
@@ -134,9 +135,12 @@ def _maintenance_promise(
 ) -> MaintenancePromise | None:
     if document is None:
         return None
+    before = len(source.found)
     spans: list[WeeklySpan] = []
     for index, window in enumerate(document.windows):
         spans += _window(window, source, index)
+    if len(source.found) > before:
+        return None  # Plans held against half of the windows would be refused for nothing.
     return MaintenancePromise(tuple(sorted(set(spans))), document.holidays_open, document.notice)
 
 

@@ -30,6 +30,10 @@ _NULLS = ("", "~", "null", "Null", "NULL")
 _FORBIDDEN = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
+# "#" that touches what follows is meant as text ("Ticket #12"); comments have a space there.
+_CUT_OFF = re.compile(r"[ ]+#[^\s#]")
+
+
 class Refused(Exception):
     """A file that cannot be taken, with the finding that says why."""
 
@@ -79,7 +83,7 @@ def decode(data: bytes, path: str) -> str:
 
 def _compose(text: str, path: str) -> Value:
     parser = CParser(text)
-    composer = _Composer(path)
+    composer = _Composer(path, text.split("\n") if "#" in text else None)
     while not isinstance(event := parser.get_event(), yaml.StreamEndEvent):
         composer.take(event)
     return composer.documents[0] if composer.documents else None
@@ -88,8 +92,9 @@ def _compose(text: str, path: str) -> Value:
 class _Composer:
     """Puts the events of a file together, and refuses what the format leaves out."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, lines: list[str] | None) -> None:
         self.path = path
+        self.lines = lines
         self.documents: list[Value] = []
         self.container: dict[str, Value] | list[Value] = self.documents
         self.key: str | None = None
@@ -116,7 +121,15 @@ class _Composer:
             return str(event.value)
         if event.value == "<<" and type(self.container) is dict and self.key is None:
             self.refuse(rules.EXTRAS, event, "There is a merge key (<<) here.")
+        if self.lines:
+            self.refuse_cut_off(event, self.lines)
         return None if event.value in _NULLS else str(event.value)
+
+    def refuse_cut_off(self, event: Any, lines: list[str]) -> None:
+        rest = lines[event.end_mark.line][event.end_mark.column :]
+        if _CUT_OFF.match(rest):
+            message = f"The text ends before `{rest.strip()[:20]}`, which reads as a comment."
+            self.refuse(rules.COMMENT_IN_TEXT, event, message)
 
     def open(self, container: dict[str, Value] | list[Value], event: Any) -> None:
         self.refuse_extras(event)
@@ -168,12 +181,18 @@ def _syntax_finding(error: yaml.MarkedYAMLError, path: str) -> Finding:
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     said = ", ".join(part for part in (error.problem, error.context) if part)
-    return rules.SYNTAX.found(
-        Span(path, line, column, line, column + 1),
-        f"This is no YAML: {said}.",
-        "Check the indentation, and put quotes round text that has `: `, ` #` or starts "
-        "with a special character.",
-    )
+    message = f"This is no YAML: {said}."
+    span = Span(path, line, column, line, column + 1)
+    return rules.SYNTAX.found(span, message, _SYNTAX_HELP.get(error.problem, _CHECK))
+
+
+_CHECK = "Check the indentation, quotes and brackets here and on the line before."
+_SYNTAX_HELP = {
+    "mapping values are not allowed in this context": (
+        "There is a `: ` inside a text, or a line that is indented too far. Put quotes round the "
+        'text (`title: "Voorbeeld: x"`); items of a list begin with `- `.'
+    ),
+}
 
 
 def locate(place: Place, data: bytes, first_line: int = 1) -> Span:

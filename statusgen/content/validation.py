@@ -23,12 +23,18 @@ def validate(
     kind: type[_Document], value: Value, path: str, context: Context
 ) -> tuple[_Document | None, list[Finding]]:
     """The document in ``value``, or None with all that is wrong with it."""
-    empty: Value = [] if issubclass(kind, RootModel) else {}
+    if value is None and not issubclass(kind, RootModel):
+        return None, [rules.MISSING_KEY.found(Place(path), "The file is empty.", _fill_in(kind))]
     try:
-        return kind.model_validate(empty if value is None else value, context=context), []
+        return kind.model_validate([] if value is None else value, context=context), []
     except ValidationError as error:
         details = error.errors(include_url=False)
         return None, [_finding(kind, detail, path) for detail in details]
+
+
+def _fill_in(kind: type[BaseModel]) -> str:
+    needed = [f.alias or name for name, f in kind.model_fields.items() if f.is_required()]
+    return f"It needs {', '.join(f'`{key}:`' for key in needed)}."
 
 
 def _finding(kind: type[BaseModel], error: ErrorDetails, path: str) -> Finding:
@@ -71,17 +77,26 @@ def _pydantic(
         return rules.BAD_VALUE.found(place, "At least one is needed here.")
     if error.startswith("int_") or error in ("greater_than_equal", "less_than_equal"):
         return rules.BAD_VALUE.found(place, f"`{given}` is no number that fits.", _bounds(context))
-    return rules.WRONG_TYPE.found(place, f"This takes {_FORMS.get(error, 'another form')}.")
+    form, example = _FORMS.get(error, ("another form", "{}: ..."))
+    return rules.WRONG_TYPE.found(
+        place, f"This takes {form}.", f"Write it as `{example.format(_key_of(place))}`."
+    )
 
 
+_MAPPING = ("a mapping", "{}: {{key: value}}")
 _FORMS = {
-    "model_type": "a mapping (`key: value`)",
-    "model_attributes_type": "a mapping (`key: value`)",
-    "dict_type": "a mapping (`key: value`)",
-    "list_type": "a list (`[a, b]`, or lines with `- `)",
-    "enum": "one word",
-    "literal_error": "one word",
+    "model_type": _MAPPING,
+    "model_attributes_type": _MAPPING,
+    "dict_type": _MAPPING,
+    "list_type": ("a list", "{}: [one, another]"),
+    "enum": ("one word", "{}: word"),
+    "literal_error": ("one word", "{}: word"),
 }
+
+
+def _key_of(place: Place) -> str:
+    """The nearest key above the place that has a name."""
+    return next((key for key in reversed(place.keys) if isinstance(key, str)), "key")
 
 
 def _bounds(context: Mapping[str, Any]) -> str:

@@ -57,7 +57,7 @@ def instant(text: str, zone: ZoneInfo) -> datetime:
     """
     match = _INSTANT.fullmatch(text.strip())
     if not match:
-        raise BadValue(rules.BAD_VALUE, f"`{_cut(text)}` is no moment.", _INSTANT_HELP)
+        raise BadValue(rules.BAD_VALUE, f"`{_cut(text)}` is no moment.", _moment_help(text))
     year, month, day, hour, minute, second, offset = match.groups()
     if hour is None:
         raise BadValue(
@@ -68,6 +68,12 @@ def instant(text: str, zone: ZoneInfo) -> datetime:
     if offset:
         return _with_offset(text, wall, offset)
     return _in_zone(text, wall, zone)
+
+
+def _moment_help(text: str) -> str:
+    if re.fullmatch(_TIME, text.strip(), re.ASCII):
+        return f"The date is missing: write `2026-11-25 {text.strip()}`."
+    return _INSTANT_HELP
 
 
 _INSTANT_HELP = (

@@ -71,13 +71,16 @@ class Agreement:
 
 
 def guaranteed_time(agreement: Agreement, during: Interval, zone: ZoneInfo) -> Intervals:
-    """The guaranteed hours inside ``during``, public holidays left out."""
+    """The guaranteed hours inside ``during`` since the agreement is valid, holidays left out."""
     promise = agreement.availability
     if promise is None:
         return ()
-    first = civil.day_of(during.start, zone) - timedelta(days=1)
+    start = max(during.start, agreement.valid_from or during.start)
+    if start >= during.end:
+        return ()
+    first = civil.day_of(start, zone) - timedelta(days=1)
     closed = holidays.between(promise.holidays, first, civil.day_of(during.end, zone))
-    return lay_out(promise.hours.spans, during, zone, closed=closed)
+    return lay_out(promise.hours.spans, Interval(start, during.end), zone, closed=closed)
 
 
 def allowed_time(agreement: Agreement, during: Interval, zone: ZoneInfo) -> Intervals:

@@ -48,7 +48,7 @@ class Override:
     """Why a window that the agreement refuses goes ahead, and who said so."""
 
     reason: Text
-    approved_by: str
+    approved_by: Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ def _incident_course(incident: Incident) -> Iterator[Finding]:
     elif incident.ended_at and incident.updates[-1].status is not ends:
         yield ENDED_UNTOLD.found(
             Place(incident.path).at("ended"),
-            f"It has ended, but the last update says {incident.updates[-1].status}.",
+            f"It ends here, but the last update says {incident.updates[-1].status}.",
             "Add an update with `status: resolved`.",
         )
 

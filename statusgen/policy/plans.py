@@ -76,7 +76,8 @@ def said_span(interval: Interval, zone: ZoneInfo) -> str:
 def said_length(length: timedelta) -> str:
     """A length of time as messages say it: 2 h 15 min."""
     minutes = int(length.total_seconds()) // 60
-    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    days = minutes // 1440 if minutes > 2880 else 0
+    hours, minutes = divmod(minutes - days * 1440, 60)
     parts = [f"{n} {unit}" for n, unit in ((days, "d"), (hours, "h"), (minutes, "min")) if n]
     return " ".join(parts) or "less than a minute"
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from statusgen import civil
-from statusgen.findings import Finding, Rule, Severity
+from statusgen.findings import Finding, Place, Rule, Severity
 from statusgen.intervals import Interval, Intervals, around, difference, total, within
 from statusgen.model.agreement import Agreement, allowed_time
 from statusgen.model.content import Content
@@ -75,8 +74,10 @@ def judge(content: Content, now: datetime) -> Iterator[Finding]:
         return
     allowed = _allowed(content, judged)
     # Occurrences that keep to their schedule share its places: they are told of together.
-    for _, group in groupby(judged, key=lambda plan: plan.start):
-        alike = list(group)
+    by_place: dict[Place, list[Plan]] = {}
+    for plan in judged:
+        by_place.setdefault(plan.start, []).append(plan)
+    for alike in by_place.values():
         yield from _outside_window(content, alike, allowed)
         yield from _at_clock_change(alike, content.site.zone)
     for plan in judged:
@@ -107,7 +108,7 @@ def _outside_window(
         first.start,
         f"Outside the agreed windows: {_parts(offending, content.site.zone)}"
         f"{others if len(refused) > 1 else ''}.",
-        _way_out(content.agreement, first.planned, content.site.zone),
+        _goes_ahead(first) or _way_out(content.agreement, first.planned, content.site.zone),
         severity=_severity(first),
         data=_facts(content.agreement, refused, offending, content.site.zone),
     )
@@ -124,6 +125,16 @@ def _parts(offending: Intervals, zone: ZoneInfo) -> str:
         rest = offending[3:]
         named.append(f"and {len(rest)} more parts ({said_length(total(rest))})")
     return ", ".join(named)
+
+
+def _goes_ahead(plan: Plan) -> str:
+    if not plan.maintenance.override:
+        return ""
+    approved_by = plan.maintenance.override.approved_by.translations[0][1]
+    return (
+        f"Approved by {approved_by}: it goes ahead, customers see why, and what lies in "
+        "guaranteed hours counts as downtime."
+    )
 
 
 def _way_out(agreement: Agreement, wish: Interval, zone: ZoneInfo) -> str:
@@ -181,7 +192,8 @@ def _notice(plan: Plan, content: Content) -> Iterator[Finding]:
         yield SHORT_NOTICE.found(
             plan.announced if plan.maintenance.announced_at else plan.start,
             _too_short(notice, promise.notice),
-            f"It may start from {said(announced_at + promise.notice, zone)} on.",
+            _goes_ahead(plan)
+            or f"It may start from {said(announced_at + promise.notice, zone)} on.",
             severity=_severity(plan),
             data={
                 "notice_minutes": int(notice.total_seconds()) // 60,

@@ -20,7 +20,10 @@ from statusgen.views.viewpoint import TONES, Moment, Prose, Viewpoint, Words
 
 @dataclass(frozen=True, slots=True)
 class UpdateView:
-    """An entry of the timeline; ``id`` is unique in its event and never changes."""
+    """An entry of the timeline; ``id`` is unique in its event and never changes.
+
+    ``by_clock``: nobody wrote it, the planned moment had come.
+    """
 
     id: str
     label: str
@@ -29,6 +32,7 @@ class UpdateView:
     moment: Moment
     text: Prose | None = None
     notes: tuple[str, ...] = ()
+    by_clock: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,17 @@ class EventView:
     ticket: str | None = None
     postmortem: Prose | None = None
     source: str | None = None
+
+    @property
+    def timeline(self) -> tuple[UpdateView, ...]:
+        """The updates as a page shows them: what the clock said is left out where somebody
+        soon said the same. Feeds keep it, since it may have been read there."""
+        later = (None, *self.updates)
+        return tuple(
+            update
+            for after, update in zip(later, self.updates, strict=False)
+            if not (update.by_clock and after and after.label == update.label)
+        )
 
     @property
     def description(self) -> str:
@@ -252,7 +267,7 @@ def _maintenance_facts(view: Viewpoint, maintenance: Maintenance) -> Iterable[Fa
         yield Fact(language.text("Announced"), view.moment(announced_at).text)
     if maintenance.override:
         label = language.text("Outside the agreed windows, approved by")
-        yield Fact(label, maintenance.override.approved_by)
+        yield Fact(label, str(view.words(maintenance.override.approved_by)))
         yield Fact(language.text("Reason"), prose=view.prose(maintenance.override.reason))
 
 
@@ -279,7 +294,8 @@ def _stage_view(view: Viewpoint, stage: Stage) -> UpdateView:
     label = view.language.word("maintenance status", stage.status)
     tone = _maintenance_tone(stage.status)
     if stage.update is None:
-        return UpdateView(stage.status, label, tone, stage.at, view.moment(stage.at))
+        moment = view.moment(stage.at)
+        return UpdateView(stage.status, label, tone, stage.at, moment, by_clock=True)
     text = view.prose(stage.update.text)
     return UpdateView(stage.update.id, label, tone, stage.at, view.moment(stage.at), text)
 

@@ -24,7 +24,9 @@ def main() -> None:
     bare = _median(lambda: _run([sys.executable, "-c", "pass"]), 9)
     version = _median(lambda: _run([*STATUSGEN, "--version"]), 9)
     print(f"start of a bare interpreter       {bare * 1000:7.0f} ms")
-    print(f"statusgen --version               {version * 1000:7.0f} ms  {version / bare:5.2f} x bare")
+    print(
+        f"statusgen --version               {version * 1000:7.0f} ms  {version / bare:5.2f} x bare"
+    )
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
             _measure(size, Path(folder))

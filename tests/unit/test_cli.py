@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from statusgen.cli import main
+from statusgen.cli.app import app
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = "2026-11-24T12:00:00Z"
@@ -64,7 +64,7 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
 
 
 def run(*words: object) -> Result:
-    return CliRunner().invoke(main, [str(word) for word in words])
+    return CliRunner().invoke(app, [str(word) for word in words])
 
 
 def contents(folder: Path) -> dict[str, tuple[bytes, int]]:

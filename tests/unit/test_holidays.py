@@ -70,7 +70,6 @@ def test_good_friday_is_a_working_day(year: int, good_friday: str) -> None:
 
 def test_liberation_day_is_off_once_in_five_years() -> None:
     off = [year for year in range(2020, 2041) if date(year, 5, 5) in public_holidays("NL", year)]
-    # In 2016 and 2035 nothing else falls on it; Ascension did in 2016.
     assert off == [2020, 2025, 2030, 2035, 2040]
 
 

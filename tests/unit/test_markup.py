@@ -1,9 +1,9 @@
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import threading
-from itertools import accumulate
 
 import pytest
 
@@ -62,7 +62,8 @@ def test_lists(text: str, body: str) -> None:
         ("###### a", "<h6>a</h6>"),
         ("# a\nb", "<h3>a</h3>\n<p>b</p>"),
         ("#4711 is opgelost", "<p>#4711 is opgelost</p>"),
-        ("# ", "<p># </p>".replace("# ", "#")),
+        ("#", "<p>#</p>"),
+        ("# #", "<p># #</p>"),
         ("a\n===", "<p>a\n===</p>"),
         ("> # a", "<blockquote>\n<h3>a</h3>\n</blockquote>"),
     ],
@@ -98,7 +99,10 @@ def test_code(text: str, body: str) -> None:
         ("[a [b] c](d)", f'<a href="d" {REL}>a [b] c</a>'),
         ("[**a**](b)", f'<a href="b" {REL}><strong>a</strong></a>'),
         ("[a](javascript:alert(1))", f"<a {REL}>a</a>"),
-        ("<https://b.example/?a&b>", f'<a href="https://b.example/?a&amp;b" {REL}>https://b.example/?a&amp;b</a>'),
+        (
+            "<https://b.example/?a&b>",
+            f'<a href="https://b.example/?a&amp;b" {REL}>https://b.example/?a&amp;b</a>',
+        ),
         ("<a@b.example>", f'<a href="mailto:a@b.example" {REL}>a@b.example</a>'),
         ("<ftp://b.example/>", "&lt;ftp://b.example/&gt;"),
         ("[a][b]", "[a][b]"),
@@ -128,7 +132,9 @@ def test_bare_addresses_become_links(text: str, address: str) -> None:
     assert body.count("<a ") == 1
 
 
-@pytest.mark.parametrize("text", ["`https://b.example/`", "https://", "www.b.example", "a@b.example"])
+@pytest.mark.parametrize(
+    "text", ["`https://b.example/`", "https://", "www.b.example", "a@b.example"]
+)
 def test_other_addresses_are_left_alone(text: str) -> None:
     assert "<a " not in markup.to_html(text)
 
@@ -175,7 +181,9 @@ def test_html_is_shown_as_it_is_written(text: str, words: str) -> None:
     assert markup.to_html(text) == f"<p>{words}</p>"
 
 
-@pytest.mark.parametrize("character", ["\x00", "\x01", "\x02", "\x1b", "\x7f", "\x85", "\ud800", "\uffff"])
+@pytest.mark.parametrize(
+    "character", ["\x00", "\x01", "\x02", "\x1b", "\x7f", "\x85", "\ud800", "\uffff"]
+)
 def test_what_html_and_xml_cannot_carry_is_replaced(character: str) -> None:
     assert markup.to_html(f"a{character}b") == "<p>a\ufffdb</p>"
     assert markup.to_html(f"*a*{character}") == "<p><em>a</em>\ufffd</p>"
@@ -293,10 +301,7 @@ for number, text in enumerate(eval(sys.stdin.read())):
 def slow_texts() -> list[str]:
     longest = markup.MAX_CHARS
     growing = [
-        "".join(accumulate([repeated] * 600, initial="")) for repeated in ()
-    ] + [
-        "".join(repeated * times + end for times in range(200))
-        for repeated, end in GROWING.items()
+        "".join(repeated * times + end for times in range(200)) for repeated, end in GROWING.items()
     ]
     return [
         *((repeated * longest)[:longest] for repeated in REPEATED),
@@ -304,7 +309,7 @@ def slow_texts() -> list[str]:
     ]
 
 
-@pytest.mark.skipif(not hasattr(__import__("signal"), "setitimer"), reason="no timer of CPU time")
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timer of CPU time")
 def test_no_text_takes_long_or_grows_beyond_measure() -> None:
     texts = slow_texts()
     ran = subprocess.run(

@@ -1,0 +1,52 @@
+"""The commands: one file each, loaded only when it is called."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from statusgen import __version__
+
+COMMANDS = {
+    "check": "Find what is wrong with the content, at file, line and column.",
+    "build": "Build the site, unless something is wrong.",
+    "rules": "List every rule, with its reason and an example.",
+}
+
+
+class _Commands(click.Group):
+    """Loads a command when it is called: the others need not be imported to be listed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"statusgen.cli.{name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0] if args else ""
+        if name and name not in COMMANDS and not name.startswith("-"):
+            from statusgen.content.suggestions import nearest
+
+            ctx.fail(f"There is no command '{name}'. {nearest(name, list(COMMANDS))}")
+        return super().resolve_command(ctx, args)
+
+
+@click.command(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit status: 0 in order, 1 findings, 2 wrong use, 3 the outside world failed.",
+)
+@click.version_option(__version__, message="statusgen %(version)s")
+def app() -> None:
+    """Status and maintenance pages that can be held against an agreement."""

@@ -1,0 +1,100 @@
+"""The site of this repository, built in each theme and served, and a browser to look at it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from statusgen import themes
+from statusgen.build import check, render
+from statusgen.content.tree import read_tree
+from statusgen.findings import errors_in
+from statusgen.model.content import Content
+from statusgen.publish import publish
+
+ROOT = Path(__file__).resolve().parents[2]
+NOW = datetime(2026, 11, 24, 20, 30, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A built site: its folder, its own address, where it is served here, and a page of each
+    kind, as in the first language."""
+
+    folder: Path
+    url: str
+    origin: str
+    places: dict[str, str]
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Serves files and says nothing of it."""
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture(scope="session", params=["default", "plain"])
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The content of this repository in one of the two themes, on a free port of this machine."""
+    folder = tmp_path_factory.mktemp("site")
+    every_theme = themes.load(ROOT)
+    checked = check(read_tree(ROOT / "content").files, every_theme, NOW)
+    assert checked.content
+    assert not errors_in(checked.findings)
+    publish(render(checked.content, every_theme[request.param], NOW), folder)
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=folder)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        origin = f"http://127.0.0.1:{server.server_port}/"
+        yield Site(folder, checked.content.site.url, origin, places(checked.content))
+        server.shutdown()
+
+
+def places(content: Content) -> dict[str, str]:
+    """The path of a page of each kind."""
+    incidents = {
+        "open incident": next(i for i in content.incidents if i.is_open(NOW)),
+        "incident looked back on": next(
+            i for i in content.incidents if i.postmortem and not i.is_open(NOW)
+        ),
+    }
+    plans = {
+        "running maintenance": next(m for m in content.maintenance if m.is_running(NOW)),
+        "maintenance out of the windows": next(m for m in content.maintenance if m.override),
+    }
+    return {
+        "home": "",
+        "maintenance": "maintenance/",
+        "history": "history/",
+        "month": f"history/{NOW:%Y-%m}/",
+        "text": f"{content.pages[0].slug}/",
+        "not found": "404.html",
+        **{kind: f"incidents/{incident.id}/" for kind, incident in incidents.items()},
+        **{kind: f"maintenance/{plan.id}/" for kind, plan in plans.items()},
+    }
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium. Where nobody watches, a test that cannot run has failed."""
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    if program is None:
+        reason = "There is no chromium and no google-chrome on the PATH to look at the site with."
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program)
+        yield chromium
+        chromium.close()

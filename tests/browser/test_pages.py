@@ -1,0 +1,148 @@
+"""The pages of the built site, as a browser, a keyboard and a strict parser meet them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urldefrag, urljoin
+
+import html5lib
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ViewportSize
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element  # what html5lib makes
+
+    from tests.browser.conftest import Site
+
+PHONE: ViewportSize = {"width": 360, "height": 740}
+LANGUAGES = {"nl": "", "en": "en/"}
+KINDS = (
+    *("home", "open incident", "incident looked back on", "running maintenance"),
+    *("maintenance out of the windows", "maintenance", "history", "month", "text", "not found"),
+)
+LOOK = """() => ({
+    language: document.documentElement.lang,
+    titles: document.querySelectorAll("h1").length,
+    is_too_wide: document.scrollingElement.scrollWidth > innerWidth,
+    is_dark: getComputedStyle(document.body).backgroundColor.match(/[0-9]+/g).every(c => c < 64),
+})"""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A page on a phone in dark mode; ``complaints`` are the browser's, also about the policy
+    of what may be loaded."""
+
+    language: str
+    titles: int
+    is_too_wide: bool
+    is_dark: bool
+    complaints: list[str]
+    asked_elsewhere: list[str]
+
+
+@pytest.fixture(scope="session")
+def phone(browser: Browser) -> Iterator[BrowserContext]:
+    with browser.new_context(viewport=PHONE, color_scheme="dark") as context:
+        yield context
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_is_sound(site: Site, phone: BrowserContext, language: str, kind: str) -> None:
+    seen = look(phone, site, LANGUAGES[language] + site.places[kind])
+
+    assert seen == Seen(language, 1, False, True, complaints=[], asked_elsewhere=[])
+
+
+def look(phone: BrowserContext, site: Site, path: str) -> Seen:
+    complaints: list[str] = []
+    asked: list[str] = []
+    with phone.new_page() as page:
+        page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(site.origin + path)
+        facts = page.evaluate(LOOK)
+    elsewhere = [url for url in asked if not url.startswith((site.origin, "data:"))]
+    return Seen(**facts, complaints=complaints, asked_elsewhere=elsewhere)
+
+
+@pytest.mark.browser
+def test_the_first_key_reaches_the_way_past_the_menu(site: Site, phone: BrowserContext) -> None:
+    with phone.new_page() as page:
+        page.goto(site.origin)
+        page.keyboard.press("Tab")
+        skip = page.locator(":focus")
+
+        assert skip.get_attribute("href") == "#main"
+        assert skip.evaluate("e => e.getBoundingClientRect().left >= 0")
+
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+
+        assert page.locator("main :focus").count() == 1
+
+
+@pytest.mark.browser
+def test_the_other_language_is_the_same_page(site: Site, phone: BrowserContext) -> None:
+    with phone.new_page() as page:
+        page.goto(site.origin + site.places["open incident"])
+        page.click("a[hreflang=en]")
+
+        assert page.url == f"{site.origin}en/{site.places['open incident']}"
+        assert page.get_attribute("html", "lang") == "en"
+
+
+def test_every_page_is_valid(site: Site) -> None:
+    for path, page in parsed(site.folder).items():
+        ids = Counter(element.get("id") for element in page.iter() if element.get("id"))
+
+        assert [name for name, times in ids.items() if times > 1] == [], path
+
+
+def test_every_link_leads_somewhere(site: Site) -> None:
+    pages = parsed(site.folder)
+    targets = {path: {element.get("id") for element in page.iter()} for path, page in pages.items()}
+
+    for path, page in pages.items():
+        lost = [
+            link
+            for link in links(page)
+            for address in [urljoin(site.url + path, link)]
+            if address.startswith(site.url)
+            and not leads_somewhere(site, targets, address.removeprefix(site.url))
+        ]
+
+        assert lost == [], path
+
+
+@cache
+def parsed(folder: Path) -> dict[str, Element]:
+    """Every page by its path. Raises ParseError for one that is not as HTML has to be."""
+    parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+    return {
+        path.relative_to(folder).as_posix(): parser.parse(path.read_bytes())
+        for path in folder.rglob("*.html")
+    }
+
+
+def links(page: Element) -> list[str]:
+    found = (element.get(name) for element in page.iter() for name in ("href", "src"))
+    return [link for link in found if link]
+
+
+def leads_somewhere(site: Site, targets: dict[str, set[str | None]], address: str) -> bool:
+    place, fragment = urldefrag(address)
+    path = unquote(place.partition("?")[0])
+    if path.endswith("/") or not path:
+        path += "index.html"
+    if not (site.folder / path).is_file():
+        return False
+    return not fragment or fragment in targets[path]
