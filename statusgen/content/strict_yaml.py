@@ -183,7 +183,7 @@ def _syntax_finding(error: yaml.MarkedYAMLError, path: str) -> Finding:
     said = ", ".join(part for part in (error.problem, error.context) if part)
     message = f"This is no YAML: {said}."
     span = Span(path, line, column, line, column + 1)
-    return rules.SYNTAX.found(span, message, _SYNTAX_HELP.get(error.problem, _CHECK))
+    return rules.SYNTAX.found(span, message, _SYNTAX_HELP.get(error.problem or "", _CHECK))
 
 
 _CHECK = "Check the indentation, quotes and brackets here and on the line before."

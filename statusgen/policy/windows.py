@@ -187,13 +187,12 @@ def _notice(plan: Plan, content: Content) -> Iterator[Finding]:
             severity=Severity.ERROR if restore else Severity.WARNING,
         )
         return
-    notice = plan.planned.start - announced_at
+    notice, earliest = plan.planned.start - announced_at, announced_at + promise.notice
     if notice < promise.notice:
         yield SHORT_NOTICE.found(
             plan.announced if plan.maintenance.announced_at else plan.start,
             _too_short(notice, promise.notice),
-            _goes_ahead(plan)
-            or f"It may start from {said(announced_at + promise.notice, zone)} on.",
+            _goes_ahead(plan) or f"It may start from {said(earliest, zone)} on.",
             severity=_severity(plan),
             data={
                 "notice_minutes": int(notice.total_seconds()) // 60,
