@@ -66,7 +66,6 @@ _SPECIAL = re.compile(
 )
 # Indentation, lists and rules; line breaks; addresses.
 _LAYOUT = re.compile(r"\n[ +\-\d]| [ \n]|://")
-_BLOCK = re.compile(r"<(?!/?(?:a|em|strong|code)[ >])")
 
 _parsers = threading.local()
 
@@ -81,8 +80,7 @@ def to_html(text: str) -> str:
 
 def to_text(text: str) -> str:
     """Return what a reader of ``to_html(text)`` sees, as one line."""
-    spaced = _BLOCK.sub(" <", to_html(text))
-    return " ".join(html.unescape(_stripper().clean(spaced)).split())
+    return " ".join(html.unescape(_stripper().clean(to_html(text))).split())
 
 
 def summary(text: str, limit: int) -> str:
@@ -216,7 +214,7 @@ class _FencedCode(FencedBlockPreprocessor):
     """
 
     FENCED_BLOCK_RE = re.compile(
-        r"^(?P<fence>`{3,}+|~{3,}+)(?P<lang>[^`\n]*)\n(?P<code>.*?)"
+        r"^(?P<fence>`{3,}|~{3,})(?P<lang>[^`\n]*)\n(?P<code>.*?)"
         r"(?:^(?P=fence)[ ]*$|(?=\n{1,2}\Z))(?P<attrs>(?!))?(?P<hl_lines>(?!))?",
         re.MULTILINE | re.DOTALL,
     )

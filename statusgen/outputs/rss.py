@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from statusgen import markup
 from statusgen.artifact import Artifact
 from statusgen.outputs.edition import Edition
 from statusgen.views.feed import FeedItem
@@ -55,13 +56,7 @@ def _add(generator: FeedGenerator, item: FeedItem, site: SiteView) -> None:
     entry.pubDate(item.at)
     entry.description(item.summary)
     # Escaped, not CDATA: text that holds "]]>" is no end then.
-    entry.content(_absolute(item.html, site.frame.url), type="html")
+    entry.content(markup.absolute(item.html, site.frame.url), type="html")
     entry.category([{"term": category} for category in item.categories])
     if site.frame.organization:
         entry.dc.dc_creator(site.frame.organization)
-
-
-def _absolute(html: str, url: str) -> str:
-    """The HTML with links within the site made whole: readers know no base address."""
-    origin = "/".join(url.split("/")[:3])
-    return html.replace('href="/', f'href="{origin}/')

@@ -46,7 +46,9 @@ class Handler(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="session", params=["default", "plain"])
-def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
     """The content of this repository in one of the two themes, on a free port of this machine."""
     folder = tmp_path_factory.mktemp("site")
     every_theme = themes.load(ROOT)

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urldefrag, urljoin
 
 import html5lib
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ViewportSize
+from playwright.sync_api import Browser, Page, ViewportSize
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element  # what html5lib makes
@@ -46,58 +46,67 @@ class Seen:
     asked_elsewhere: list[str]
 
 
+@dataclass(frozen=True)
+class Phone:
+    """A page of the browser, with all that it says and all that it asks for."""
+
+    page: Page
+    said: list[str]
+    asked: list[str]
+
+
 @pytest.fixture(scope="session")
-def phone(browser: Browser) -> Iterator[BrowserContext]:
-    with browser.new_context(viewport=PHONE, color_scheme="dark") as context:
-        yield context
+def phone(browser: Browser) -> Iterator[Phone]:
+    with browser.new_page(viewport=PHONE, color_scheme="dark") as page:
+        phone = Phone(page, [], [])
+        page.on("console", lambda message: phone.said.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: phone.said.append(str(error)))
+        page.on("request", lambda request: phone.asked.append(request.url))
+        yield phone
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_page_is_sound(site: Site, phone: BrowserContext, language: str, kind: str) -> None:
+def test_a_page_is_sound(site: Site, phone: Phone, language: str, kind: str) -> None:
     seen = look(phone, site, LANGUAGES[language] + site.places[kind])
 
     assert seen == Seen(language, 1, False, True, complaints=[], asked_elsewhere=[])
 
 
-def look(phone: BrowserContext, site: Site, path: str) -> Seen:
-    complaints: list[str] = []
-    asked: list[str] = []
-    with phone.new_page() as page:
-        page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(site.origin + path)
-        facts = page.evaluate(LOOK)
-    elsewhere = [url for url in asked if not url.startswith((site.origin, "data:"))]
-    return Seen(**facts, complaints=complaints, asked_elsewhere=elsewhere)
+def look(phone: Phone, site: Site, path: str) -> Seen:
+    phone.said.clear()
+    phone.asked.clear()
+    phone.page.goto(site.origin + path)
+    facts = phone.page.evaluate(LOOK)
+    elsewhere = [url for url in phone.asked if not url.startswith((site.origin, "data:"))]
+    return Seen(**facts, complaints=list(phone.said), asked_elsewhere=elsewhere)
 
 
 @pytest.mark.browser
-def test_the_first_key_reaches_the_way_past_the_menu(site: Site, phone: BrowserContext) -> None:
-    with phone.new_page() as page:
-        page.goto(site.origin)
-        page.keyboard.press("Tab")
-        skip = page.locator(":focus")
+def test_the_first_key_reaches_the_way_past_the_menu(site: Site, phone: Phone) -> None:
+    page = phone.page
+    page.goto(site.origin)
+    page.keyboard.press("Tab")
+    skip = page.locator(":focus")
 
-        assert skip.get_attribute("href") == "#main"
-        assert skip.evaluate("e => e.getBoundingClientRect().left >= 0")
+    assert skip.get_attribute("href") == "#main"
+    assert skip.evaluate("e => e.getBoundingClientRect().left >= 0")
 
-        page.keyboard.press("Enter")
-        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
 
-        assert page.locator("main :focus").count() == 1
+    assert page.locator("main :focus").count() == 1
 
 
 @pytest.mark.browser
-def test_the_other_language_is_the_same_page(site: Site, phone: BrowserContext) -> None:
-    with phone.new_page() as page:
-        page.goto(site.origin + site.places["open incident"])
-        page.click("a[hreflang=en]")
+def test_the_other_language_is_the_same_page(site: Site, phone: Phone) -> None:
+    page, place = phone.page, site.places["open incident"]
+    page.goto(site.origin + place)
+    page.click("a[hreflang=en]")
 
-        assert page.url == f"{site.origin}en/{site.places['open incident']}"
-        assert page.get_attribute("html", "lang") == "en"
+    assert page.url == f"{site.origin}en/{place}"
+    assert page.get_attribute("html", "lang") == "en"
 
 
 def test_every_page_is_valid(site: Site) -> None:

@@ -156,7 +156,7 @@ def test_as_large_as_is_allowed() -> None:
         ("x: [{a: 1, 'a': 2}]\n", rules.DUPLICATE_KEY, (1, 12, 1, 15)),
         ("? [a]\n: b\n", rules.KEY, (1, 3, 1, 4)),
         ("{{a: b}: c}\n", rules.KEY, (1, 2, 1, 3)),
-        (": b\n", rules.KEY, (1, 1, 1, 1)),
+        (": b\n", rules.KEY, None),
         ("null: b\n", rules.KEY, (1, 1, 1, 5)),
     ],
 )

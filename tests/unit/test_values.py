@@ -199,7 +199,19 @@ def test_a_time_of_day_is_taken(written: str, taken: time) -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["1050", "24:01", "25:00", "08:60", "8:3", "17.30", "17u30", "17:30:00", "-1:00", "no", "٠٨:٣٠"],
+    [
+        "1050",
+        "24:01",
+        "25:00",
+        "08:60",
+        "8:3",
+        "17.30",
+        "17u30",
+        "17:30:00",
+        "-1:00",
+        "no",
+        "٠٨:٣٠",
+    ],
 )
 def test_a_time_of_day_is_refused(written: str) -> None:
     assert refused(values.time_of_day, written).rule is rules.BAD_VALUE
