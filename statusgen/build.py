@@ -16,6 +16,7 @@ from statusgen.content import rules
 from statusgen.content.reading import located, read
 from statusgen.findings import Finding, Place, Rule, Span, errors_in, ordered
 from statusgen.model.content import Content
+from statusgen.progress import Progress, silent
 from statusgen.themes import BrokenTheme, Theme
 
 UNKNOWN_CATALOG = Rule(
@@ -60,9 +61,14 @@ class Built:
     findings: list[Finding]
 
 
-def check(files: Mapping[str, bytes], themes: Mapping[str, Theme], now: datetime) -> Checked:
+def check(
+    files: Mapping[str, bytes],
+    themes: Mapping[str, Theme],
+    now: datetime,
+    progress: Progress = silent,
+) -> Checked:
     """Read and judge the files of a content folder (path -> bytes) as of ``now``."""
-    reading = read(files)
+    reading = read(files, progress)
     if reading.content is None:
         return Checked(None, ordered(reading.findings))
     judged = [*policy.judge(reading.content, now), *_set_up(reading.content, themes)]
@@ -70,19 +76,26 @@ def check(files: Mapping[str, bytes], themes: Mapping[str, Theme], now: datetime
     return Checked(reading.content, ordered(findings))
 
 
-def build(files: Mapping[str, bytes], themes: Mapping[str, Theme], now: datetime) -> Built:
+def build(
+    files: Mapping[str, bytes],
+    themes: Mapping[str, Theme],
+    now: datetime,
+    progress: Progress = silent,
+) -> Built:
     """The whole site as it is at ``now``, or the errors that are in its way."""
-    checked = check(files, themes, now)
+    checked = check(files, themes, now, progress)
     if checked.content is None or errors_in(checked.findings):
         return Built([], checked.findings)
     theme = themes[checked.content.site.theme]
     try:
-        return Built(render(checked.content, theme, now), checked.findings)
+        return Built(render(checked.content, theme, now, progress), checked.findings)
     except BrokenTheme as broken:
         return Built([], [*checked.findings, _broken(theme, broken)])
 
 
-def render(content: Content, theme: Theme, now: datetime) -> list[Artifact]:
+def render(
+    content: Content, theme: Theme, now: datetime, progress: Progress = silent
+) -> list[Artifact]:
     """The files of content without errors; raises BrokenTheme."""
     from statusgen.i18n import Language
     from statusgen.outputs import OUTPUTS
@@ -93,7 +106,7 @@ def render(content: Content, theme: Theme, now: datetime) -> list[Artifact]:
     languages = [Language.load(tag) for tag in content.site.languages]
     known = facts(content, now)
     sites = tuple(site_view(content, language, languages, known) for language in languages)
-    edition = Edition(content, sites, Renderer(theme), theme.assets)
+    edition = Edition(content, sites, Renderer(theme), theme.assets, progress)
     return [artifact for output in OUTPUTS.values() for artifact in output(edition)]
 
 

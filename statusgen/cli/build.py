@@ -36,11 +36,13 @@ def command(folder: Path, output: Path, style: str, moment: str | None, force: b
 
     from statusgen import themes
     from statusgen.build import build
+    from statusgen.cli.progress import shown
     from statusgen.cli.report import report, tell_count
     from statusgen.findings import errors_in, ordered
     from statusgen.publish import PublishRefused, publish
 
-    built = build(tree.files, themes.load(folder.parent), now)
+    with shown() as progress:
+        built = build(tree.files, themes.load(folder.parent), now, progress)
     findings = ordered([*tree.findings, *built.findings])
     report(findings, tree.files, folder, style)
     if errors_in(findings):

@@ -25,10 +25,12 @@ def command(folder: Path, style: str, moment: str | None) -> None:
 
     from statusgen import themes
     from statusgen.build import check
+    from statusgen.cli.progress import shown
     from statusgen.cli.report import report, tell_count
     from statusgen.findings import errors_in, ordered
 
-    checked = check(tree.files, themes.load(folder.parent), now)
+    with shown() as progress:
+        checked = check(tree.files, themes.load(folder.parent), now, progress)
     findings = ordered([*tree.findings, *checked.findings])
     report(findings, tree.files, folder, style)
     if style == "text":

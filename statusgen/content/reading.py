@@ -27,6 +27,7 @@ from statusgen.model.incidents import Incident
 from statusgen.model.maintenance import Maintenance
 from statusgen.model.schedules import Schedule
 from statusgen.model.site import Site
+from statusgen.progress import Progress, silent
 
 _Document = TypeVar("_Document", bound=BaseModel)
 
@@ -42,12 +43,12 @@ class Reading:
     findings: list[Finding]
 
 
-def read(files: Mapping[str, bytes]) -> Reading:
+def read(files: Mapping[str, bytes], progress: Progress = silent) -> Reading:
     """The content in ``files``: path relative to the content folder -> bytes.
 
     Never raises for what a file says: each mistake is a finding.
     """
-    reader = _Reader(files)
+    reader = _Reader(files, progress)
     content = reader.content()
     return Reading(content, [located(finding, files) for finding in reader.found])
 
@@ -74,8 +75,10 @@ def zone_of_site(files: Mapping[str, bytes]) -> str:
 class _Reader:
     """One reading: the files, what the site says of values, and what was found so far."""
 
-    def __init__(self, files: Mapping[str, bytes]) -> None:
+    def __init__(self, files: Mapping[str, bytes], progress: Progress) -> None:
         self.files = dict(sorted(files.items()))
+        self.progress = progress
+        self.done = 0
         self.found: list[Finding] = []
         self.context = self._site_context()
 
@@ -138,6 +141,8 @@ class _Reader:
             in_folder = where.endswith("/") and path.startswith(where)
             if not is_document(path) or (path != where and not in_folder):
                 continue
+            self.done += 1
+            self.progress("Reading", self.done, len(self.files))
             value, findings = strict_yaml.parse(data, path)
             if not findings:
                 document, findings = validate(kind, value, path, self.context)

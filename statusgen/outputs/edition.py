@@ -8,6 +8,7 @@ from typing import Any
 
 from statusgen.artifact import Artifact
 from statusgen.model.content import Content
+from statusgen.progress import Progress, silent
 from statusgen.views.site import SiteView
 
 Render = Callable[[str, Mapping[str, Any]], str]
@@ -22,6 +23,7 @@ class Edition:
     sites: tuple[SiteView, ...]
     render: Render
     assets: Mapping[str, bytes]
+    progress: Progress = silent
 
 
 Output = Callable[[Edition], Iterable[Artifact]]

@@ -36,7 +36,8 @@ def artifacts(edition: Edition) -> Iterator[Artifact]:
 def _pages(edition: Edition, site: SiteView) -> Iterator[Artifact]:
     frame = site.frame
     yield _page(edition, site, "home.html", frame.prefix, "", {"home": site.home})
-    for event in site.events:
+    for done, event in enumerate(site.events, start=1):
+        edition.progress(f"Writing {frame.language}", done, len(site.events))
         said = {"title": str(event.title), "description": event.description}
         yield _page(
             edition, site, "event.html", event.path, said["title"], {"event": event, **said}

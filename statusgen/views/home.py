@@ -21,6 +21,7 @@ from statusgen.views.events import EventView, PlanView, plan_view
 from statusgen.views.figures import Strip, meter, week_strip
 from statusgen.views.viewpoint import TONES, Moment, Viewpoint
 
+_GRAVITY = ("major", "partial", "degraded", "maint", "note", "ok")
 RECENT_DAYS = 14
 COMING = 5
 
@@ -105,7 +106,9 @@ class Present:
 def home_view(view: Viewpoint, present: Present) -> HomeView:
     """The home page; ``present.events`` newest first, ``present.coming`` soonest first."""
     worst = max(present.states.values(), key=lambda s: s.rank)
-    going_on = tuple(event for event in present.events if event.is_open)
+    # The worst first; of those alike, the newest.
+    open_events = [event for event in present.events if event.is_open]
+    going_on = tuple(sorted(open_events, key=lambda event: _GRAVITY.index(event.tone)))
     updates = [u for event in present.events for u in event.updates[:1]]
     newest = max(updates, key=lambda u: u.at, default=None)
     return HomeView(

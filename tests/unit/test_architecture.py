@@ -31,7 +31,7 @@ LAYERS = (
     ("content", "policy", "history"),
     ("model",),
     ("civil",),
-    ("findings", "clock", "intervals", "artifact"),
+    ("findings", "clock", "intervals", "artifact", "progress"),
 )
 HEIGHT = {name: -row for row, names in enumerate(LAYERS) for name in names}
 

@@ -1,0 +1,274 @@
+"""Whatever the files say, reading and judging them gives findings, each at a place in its file."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from statusgen import policy
+from statusgen.content.reading import located, read
+from statusgen.content.strict_yaml import parse
+from statusgen.findings import Finding, Severity, Span, ordered
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+FILES: dict[str, str] = {
+    "site.yaml": """\
+name: {nl: Voorbeeld Status, en: Example Status}
+url: https://status.voorbeeld.example/
+organization: {name: Voorbeeld BV, url: https://www.voorbeeld.example/}
+timezone: Europe/Amsterdam
+languages: [nl, en]
+notice: {nl: Dit is een voorbeeld., en: This is an example.}
+horizon: 60d
+support:
+  hours: {days: mon-fri, from: 08:30, to: 17:00}
+  channels:
+    - {kind: email, value: support@voorbeeld.example}
+    - {kind: phone, value: "+31 00 000 00 00", for: emergency}
+  excluded: [CAOScan]
+""",
+    "sla.yaml": """\
+title: {nl: Overeenkomst, en: Agreement}
+valid_from: 2026-01-01
+availability:
+  target: 90%
+  hours: {days: mon-fri, from: 08:30, to: 17:30}
+  holidays: NL
+  counts: {major_outage: 1, partial_outage: 0.5}
+maintenance:
+  windows:
+    - {days: mon-thu, from: 17:30, to: 08:30}
+    - {from: fri 17:30, to: mon 08:30}
+  holidays_open: true
+  notice: 24h
+tickets: {register_within: 24h}
+reports: {late_after: 24h}
+calamities: {update_every: 1h}
+backups: {every: 24h, keep: 60d, locations: 2, region: EEA}
+""",
+    "components.yaml": """\
+groups:
+  - id: platform
+    name: Platform
+    components:
+      - id: server
+        name: Server
+        sla: true
+        probe: {url: https://app.voorbeeld.example/, expect: {status: 200, within: 5s}}
+      - {id: dashboard, name: Dashboard}
+""",
+    "incidents/2026/storing.yaml": """\
+title: {nl: Storing, en: Disruption}
+components:
+  dashboard: degraded_performance
+started: 2026-11-23 14:58
+ended: 2026-11-23 16:10
+reported: 2026-11-23 15:00
+excluded: {ground: customer-fault, reason: {nl: Eigen fout., en: Own fault.}}
+unreachable: [{from: 2026-11-23 15:10, to: 2026-11-23 15:40}]
+updates:
+  - at: 2026-11-23 15:03
+    status: investigating
+    text:
+      nl: |
+        Pagina's laden langzamer.
+      en: |
+        Pages load slowly.
+  - {at: 2026-11-23 16:10, status: resolved, components: {server: partial_outage}}
+""",
+    "maintenance/2026/upgrade.yaml": """\
+title: {nl: Database-upgrade, en: Database upgrade}
+kind: restore
+recovery_point: 2026-11-25 02:00
+components: [server, dashboard]
+start: 2026-11-25 21:00
+end: 2026-11-25 23:00
+announced: 2026-11-20 10:00
+effect: none
+actual: {start: 2026-11-25 21:05, end: 2026-11-25 22:40}
+updates:
+  - {at: 2026-11-20 10:00, status: scheduled}
+override: {reason: {nl: Lek., en: Leak.}, approved_by: Directie}
+""",
+    "schedules/updates.yaml": """\
+title: {nl: Updates, en: Updates}
+components: [server]
+rrule: FREQ=WEEKLY;BYDAY=TH
+first: 2026-01-08 22:00
+duration: 1h
+announced: 2025-12-20 10:00
+until: 2026-12-31
+except: [2026-12-24]
+changes:
+  2026-12-03: {start: 2026-12-05 08:00, duration: 2h}
+""",
+    "backups/2026-11.yaml": """\
+- {at: 2026-11-22 02:00, ok: true, locations: [NL, DE]}
+- {at: 2026-11-23 02:00, ok: false, note: {nl: Vol., en: Full.}}
+""",
+    "pages/terms.nl.md": """\
+---
+title: Voorwaarden
+---
+
+De tekst.
+""",
+}
+BYTES = {path: text.encode() for path, text in FILES.items()}
+
+
+def told(files: dict[str, bytes]) -> list[Finding]:
+    reading = read(files)
+    judged = policy.judge(reading.content, NOW) if reading.content else []
+    return ordered([*reading.findings, *(located(finding, files) for finding in judged)])
+
+
+def is_in(span: Span, lines: list[str]) -> bool:
+    if not 1 <= span.line <= span.end_line <= len(lines):
+        return False
+    if (span.end_line, span.end_column) < (span.line, span.column):
+        return False
+    # One past the last character: the end of a line, or the newline that is missing there.
+    return (
+        1 <= span.column <= len(lines[span.line - 1]) + 1
+        and 1 <= span.end_column <= len(lines[span.end_line - 1]) + 2
+    )
+
+
+def assert_in_its_file(finding: Finding, files: dict[str, bytes]) -> None:
+    span = finding.place
+    assert isinstance(span, Span)
+    text = files.get(span.path, b"").decode("utf-8-sig", "replace")
+    # A lone carriage return ends a line for some editors and not for others.
+    assert is_in(span, text.split("\n")) or is_in(span, f"{text}\n ".splitlines())
+    assert finding.message
+
+
+@st.composite
+def mutations(draw: st.DrawFn) -> tuple[str, bytes]:
+    """One of the files with a few things cut out, put in, doubled or swapped."""
+    path = draw(st.sampled_from(sorted(FILES)))
+    data = BYTES[path]
+    for _ in range(draw(st.integers(1, 4))):
+        start = draw(st.integers(0, len(data)))
+        end = min(len(data), start + draw(st.integers(0, 12)))
+        put = draw(st.one_of(pieces, st.binary(max_size=6), st.just(data[start:end] * 2)))
+        data = data[:start] + put + data[end:]
+    return path, data
+
+
+pieces = st.sampled_from(
+    [
+        *(b"", b"\n", b"\r\n", b"\r", b" ", b"  ", b":", b": ", b"- ", b"? ", b"#", b" #"),
+        *(b"[", b"]", b"{", b"}", b",", b"&a ", b"*a", b"!!int ", b"|", b">", b"%", b"@"),
+        *(b"'", b'"', b"\\", b"\t", b"\x00", b"\xff", b"\xef\xbb\xbf", b"---\n", b"...\n", b"<<: "),
+        *(b"null", b"~", b"no", b"1050", b"17:30", b"-1", b"0", b"9" * 20, b"1e999", b".nan"),
+        *(b"2026-03-29 02:30", b"2026-10-25 02:30", b"2026-02-30", b"0000-00-00 00:00"),
+        *(b"9999-12-31T23:59Z", b"2199-12-31 23:59", b"1970-01-01 00:00", b"999999d", b"PT0S"),
+        *(b"FREQ=DAILY;COUNT=1", b";INTERVAL=999", b";BYMONTHDAY=31", b"mon-sun", b"24:00"),
+        *("é".encode(), "𝕏".encode(), "\u2028".encode(), "\x85".encode(), "\ufeff".encode()),
+    ]
+)
+
+
+def test_the_files_have_nothing_wrong_as_they_are() -> None:
+    assert [f for f in told(BYTES) if f.severity is Severity.ERROR] == []
+
+
+@given(mutations())
+@example(("site.yaml", b""))
+@example(("components.yaml", b"groups:\n"))
+@example(("sla.yaml", b"- a\n"))
+@example(("pages/terms.nl.md", b"---\ntitle: [\n---\n"))
+@settings(max_examples=300)
+def test_a_broken_file_gives_findings_in_that_file(mutation: tuple[str, bytes]) -> None:
+    path, data = mutation
+    files = {**BYTES, path: data}
+    for finding in told(files):
+        assert_in_its_file(finding, files)
+
+
+@given(st.sampled_from(sorted(FILES)), st.binary(max_size=60))
+@settings(max_examples=100)
+def test_any_bytes_give_findings(path: str, data: bytes) -> None:
+    files = {**BYTES, path: data}
+    for finding in told(files):
+        assert_in_its_file(finding, files)
+
+
+@given(st.binary(max_size=200))
+@example(b"\xef\xbb\xbf")
+@example(b"\xef\xbb\xbf\xef\xbb\xbf")
+def test_any_bytes_are_a_value_or_one_finding(data: bytes) -> None:
+    value, findings = parse(data, "site.yaml")
+    assert len(findings) <= 1
+    assert not findings or value is None
+    for finding in findings:
+        assert_in_its_file(finding, {"site.yaml": data})
+
+
+@given(st.dictionaries(st.text(max_size=30), st.binary(max_size=30), max_size=4))
+@settings(max_examples=50)
+def test_any_names_of_files_give_findings(others: dict[str, bytes]) -> None:
+    files = {**others, **BYTES}
+    for finding in told(files):
+        assert_in_its_file(finding, files)
+
+
+scalars = st.one_of(
+    st.sampled_from(["17:30", "no", "~", "", "2026-11-23", "x" * 600, "server", "nl", "none"]),
+    st.text(st.characters(blacklist_categories=["C"]), max_size=8),
+)
+trees = st.recursive(
+    scalars,
+    lambda below: st.one_of(
+        st.lists(below, max_size=3),
+        st.dictionaries(st.one_of(scalars, st.sampled_from(["nl", "at", "to"])), below, max_size=3),
+    ),
+    max_leaves=6,
+)
+
+
+def written(tree: object) -> str:
+    """A tree as YAML in the flow style, every scalar quoted."""
+    if isinstance(tree, dict):
+        return "{" + ", ".join(f"{written(k)}: {written(v)}" for k, v in tree.items()) + "}"
+    if isinstance(tree, list):
+        return "[" + ", ".join(written(item) for item in tree) + "]"
+    return "'" + str(tree).replace("'", "''") + "'"
+
+
+@st.composite
+def values_put_in(draw: st.DrawFn) -> tuple[str, bytes]:
+    """One of the files with another value behind one of its keys."""
+    path = draw(st.sampled_from([path for path in sorted(FILES) if path.endswith(".yaml")]))
+    lines = FILES[path].splitlines()
+    at = draw(st.sampled_from([n for n, line in enumerate(lines) if ": " in line]))
+    key = lines[at].split(": ")[0]
+    lines[at] = f"{key}: {written(draw(trees))}" + "}" * (key.count("{") - key.count("}"))
+    return path, "\n".join(lines).encode()
+
+
+@given(values_put_in())
+@settings(max_examples=300)
+def test_any_value_behind_a_key_gives_findings(changed: tuple[str, bytes]) -> None:
+    path, data = changed
+    files = {**BYTES, path: data}
+    for finding in told(files):
+        assert_in_its_file(finding, files)
+
+
+@given(trees)
+def test_what_is_written_is_read(tree: object) -> None:
+    assert parse(written(tree).encode(), "site.yaml") == (tree, [])
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_a_file_cut_off_anywhere_gives_findings(path: str) -> None:
+    for end in range(0, len(BYTES[path]), 7):
+        files = {**BYTES, path: BYTES[path][:end]}
+        for finding in told(files):
+            assert_in_its_file(finding, files)
