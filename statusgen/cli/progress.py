@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from typing import Any
 
 import click
-from click._termui_impl import ProgressBar
 
 from statusgen.progress import Progress
 
@@ -18,7 +18,7 @@ FEW = 500
 @contextmanager
 def shown() -> Iterator[Progress]:
     """A bar for each piece of work that is long enough, on standard error."""
-    bars: dict[str, ProgressBar[int]] = {}
+    bars: dict[str, Any] = {}
     with ExitStack() as stack:
 
         def show(what: str, done: int, total: int) -> None:

@@ -330,6 +330,7 @@ class BackupDocument(Document):
     ok: Flag
     locations: list[Country] = []
     note: Words | None = None
+    oldest: Instant | None = None
 
 
 class BackupsDocument(RootModel[list[BackupDocument]]):

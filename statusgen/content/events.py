@@ -253,4 +253,6 @@ def _check_exceptions(document: docs.ScheduleDocument, source: Source) -> None:
 
 def backups(document: docs.BackupsDocument) -> list[Backup]:
     """The runs in one file of the log."""
-    return [Backup(run.at, run.ok, tuple(run.locations), run.note) for run in document.root]
+    return [
+        Backup(run.at, run.ok, tuple(run.locations), run.note, run.oldest) for run in document.root
+    ]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from functools import cache, lru_cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -146,9 +147,9 @@ def changes(name: str) -> tuple[date, ...]:
     zone = ZoneInfo(name)
     noons = [datetime(2026, 1, 1, 12, tzinfo=UTC) + n * DAY for n in range(365)]
     offsets = [noon.astimezone(zone).utcoffset() for noon in noons]
-    return tuple(
-        noons[n].date() for n in range(1, len(noons)) if offsets[n - 1] != offsets[n]
-    ) or (date(2026, 3, 29),)
+    return tuple(noons[n].date() for n in range(1, len(noons)) if offsets[n - 1] != offsets[n]) or (
+        date(2026, 3, 29),
+    )
 
 
 @lru_cache(maxsize=64)
@@ -161,8 +162,10 @@ zones = st.sampled_from(ZONES)
 any_day = st.dates(date(2026, 1, 1), date(2026, 12, 31))
 wall_times = st.one_of(
     st.sampled_from(
-        [time(0), time(1, 30), time(1, 45), time(2), time(2, 15), time(2, 30), time(3)]
-        + [time(8, 30), time(17, 30), time(23, 59)]
+        [
+            *(time(0), time(1, 30), time(1, 45), time(2), time(2, 15), time(2, 30), time(3)),
+            *(time(8, 30), time(17, 30), time(23, 59)),
+        ]
     ),
     st.times().map(lambda t: time(t.hour, t.minute)),
 )
@@ -225,7 +228,7 @@ def cut(marks: bytearray, start: int, length: int) -> bytearray:
 @given(places(), policies, st.integers(0, 2 * 1440), st.integers(1, 9 * 1440))
 @example(("Europe/Amsterdam", date(2026, 3, 29)), list(AGREED), 0, 9 * 1440)
 @example(("Europe/Amsterdam", date(2026, 10, 25)), list(AGREED), 0, 9 * 1440)
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_allowed_time_is_the_union_of_the_windows(
     place: tuple[str, date], policy: list[Window], start: int, length: int
 ) -> None:
@@ -234,7 +237,7 @@ def test_allowed_time_is_the_union_of_the_windows(
     found = allowed_time(agreement(policy), during, civil.zone(place[0]))
     expected = clock.inside(windows_by_date(clock, policy))
     assert clock.marks(found) == cut(expected, start, length)
-    assert all(one.end < other.start for one, other in zip(found, found[1:], strict=False))
+    assert all(one.end < other.start for one, other in pairwise(found))
 
 
 @given(
@@ -266,7 +269,7 @@ def test_an_open_holiday_is_a_whole_local_day(
     st.integers(0, 2 * 1440),
     st.integers(1, 9 * 1440),
 )
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_guaranteed_time_is_the_hours_of_working_days(
     place: tuple[str, date], days: set[int], opens: time, closes: time, start: int, length: int
 ) -> None:
@@ -320,7 +323,7 @@ def utc(text: str) -> datetime:
 
 
 @given(places(), policies, st.integers(1440, 8 * 1440), st.integers(1, 4 * 1440))
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_the_offending_parts_are_the_plan_less_what_is_allowed(
     place: tuple[str, date], policy: list[Window], start: int, length: int
 ) -> None:
@@ -334,7 +337,7 @@ def test_the_offending_parts_are_the_plan_less_what_is_allowed(
     assert clock.marks(intervals) == expected
     assert [part["minutes"] for part in parts] == [i.length // MINUTE for i in intervals]
     assert len(found) == any(expected)
-    assert all(one.end < other.start for one, other in zip(intervals, intervals[1:], strict=False))
+    assert all(one.end < other.start for one, other in pairwise(intervals))
 
 
 def runs(marks: bytearray) -> list[int]:
@@ -351,7 +354,7 @@ def runs(marks: bytearray) -> list[int]:
     st.integers(0, 1440),
     st.integers(1, 4 * 1440),
 )
-@settings(max_examples=50)
+@settings(max_examples=30)
 def test_the_nearest_slots_are_the_nearest_that_fit(
     place: tuple[str, date], policy: list[Window], offset: int, length: int
 ) -> None:
@@ -462,7 +465,7 @@ def test_the_nearest_slots_by_hand(
 def test_an_override_turns_the_error_into_a_warning() -> None:
     plan = slot("2026-11-26 16:30", 2)
     assert plan is not None
-    reason = Override(Text((("nl", "Lek"),)), "Directie")
+    reason = Override(Text((("nl", "Lek"),)), Text((("nl", "Directie"),)))
     (refused,) = outside(AGREED, "Europe/Amsterdam", planned(plan))
     (let_through,) = outside(AGREED, "Europe/Amsterdam", planned(plan, reason))
     assert (refused.severity, let_through.severity) == (Severity.ERROR, Severity.WARNING)
@@ -473,5 +476,4 @@ def test_the_count_itself_knows_a_weekend() -> None:
     """The slow count is right where a pencil is, before it is trusted elsewhere."""
     for day, hours in ((date(2026, 3, 28), 62), (date(2026, 10, 24), 64), (date(2026, 11, 28), 63)):
         clock = clock_around("Europe/Amsterdam", day, 3, 4)
-        marks = clock.inside(windows_by_date(clock, AGREED[4:]))
-        assert sum(marks) == hours * 60
+        assert sum(clock.inside(windows_by_date(clock, AGREED[4:]))) == hours * 60

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
-from zoneinfo import ZoneInfo
+from itertools import pairwise
 
 import pytest
 
@@ -219,14 +219,14 @@ def test_guaranteed_hours_and_windows_share_no_minute_and_leave_none() -> None:
     edges = sorted([*closed, *opened])
     assert edges[0].start == utc(year[0])
     assert edges[-1].end == utc(year[1])
-    assert all(one.end == other.start for one, other in zip(edges, edges[1:], strict=False))
+    assert all(one.end == other.start for one, other in pairwise(edges))
 
 
 @pytest.mark.parametrize(
     ("year", "month", "hours"),
     [
-        # Working days: 23 less Christmas Day (Saturday is no working day); 22; 20 less Ascension
-        # and Whit Monday, with 31 days of which 10 in weekends.
+        # 23 weekdays less Christmas Day, 22, 21 less Ascension and Whit Monday, and 22 less
+        # Liberation Day and Ascension.
         (2026, 12, 22 * 9),
         (2026, 10, 22 * 9),
         (2026, 5, 19 * 9),
@@ -234,6 +234,5 @@ def test_guaranteed_hours_and_windows_share_no_minute_and_leave_none() -> None:
     ],
 )
 def test_the_guaranteed_hours_of_a_month(year: int, month: int, hours: int) -> None:
-    zone: ZoneInfo = AMSTERDAM
-    found = guaranteed_time(agreement(), civil.month(year, month, zone), zone)
+    found = guaranteed_time(agreement(), civil.month(year, month, AMSTERDAM), AMSTERDAM)
     assert sum((i.length for i in found), timedelta()) == timedelta(hours=hours)

@@ -1,0 +1,94 @@
+"""Clauses 3d and 4: how fast reports were registered, taken up and resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+from statistics import median
+
+from statusgen.intervals import Interval, difference, total, union
+from statusgen.model.agreement import Agreement
+from statusgen.model.incidents import Incident
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """How long each step took, from the report (from the start, where nobody reported it).
+
+    Time in which the customer could not be reached is taken out (clause 4c). A step that
+    was not taken or not written down is None.
+    """
+
+    incident: Incident
+    to_register: timedelta | None
+    to_start: timedelta | None
+    to_resolve: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReactionFigures:
+    """Over some incidents: medians, and how many of the registered were so in time."""
+
+    count: int
+    registered: int
+    in_time: int
+    to_register: timedelta | None
+    to_start: timedelta | None
+    to_resolve: timedelta | None
+
+    @property
+    def share_in_time(self) -> Fraction | None:
+        """The share that was registered within the promise; None when none was."""
+        return Fraction(self.in_time, self.registered) if self.registered else None
+
+
+def reported_at(incident: Incident) -> datetime:
+    """From when on its reaction counts, and so the month that it belongs to."""
+    return incident.reported_at or incident.started_at
+
+
+def reaction(incident: Incident, now: datetime) -> Reaction:
+    """The reaction to one incident, as far as it has come by ``now``."""
+    ended_at = incident.ended_at if incident.ended_at and incident.ended_at <= now else None
+    return Reaction(
+        incident,
+        _elapsed(incident, incident.registered_at if incident.reported_at else None),
+        _elapsed(incident, incident.repair_started_at),
+        _elapsed(incident, ended_at),
+    )
+
+
+def _elapsed(incident: Incident, end: datetime | None) -> timedelta | None:
+    start = reported_at(incident)
+    if end is None:
+        return None
+    if end <= start:
+        return timedelta()
+    return total(difference((Interval(start, end),), union(incident.unreachable)))
+
+
+def figures(
+    incidents: Iterable[Incident], agreement: Agreement, during: Interval, now: datetime
+) -> ReactionFigures:
+    """The figures over the incidents reported in that time and by ``now``."""
+    reactions = [
+        reaction(incident, now)
+        for incident in incidents
+        if during.holds(reported_at(incident)) and reported_at(incident) <= now
+    ]
+    registered = [r.to_register for r in reactions if r.to_register is not None]
+    promised = agreement.register_within
+    return ReactionFigures(
+        count=len(reactions),
+        registered=len(registered),
+        in_time=sum(promised is None or length <= promised for length in registered),
+        to_register=_median(registered),
+        to_start=_median([r.to_start for r in reactions if r.to_start is not None]),
+        to_resolve=_median([r.to_resolve for r in reactions if r.to_resolve is not None]),
+    )
+
+
+def _median(lengths: Sequence[timedelta]) -> timedelta | None:
+    return median(lengths) if lengths else None
