@@ -72,8 +72,7 @@ def check(
     if reading.content is None:
         return Checked(None, ordered(reading.findings))
     judged = [*policy.judge(reading.content, now), *_set_up(reading.content, themes)]
-    findings = [*reading.findings, *(located(finding, files) for finding in judged)]
-    return Checked(reading.content, ordered(findings))
+    return Checked(reading.content, ordered([*reading.findings, *located(judged, files)]))
 
 
 def build(

@@ -1,169 +1,218 @@
-"""What one language needs to say things: words, dates, numbers and lengths of time.
+"""What one language needs: words, dates, times, lengths of time and numbers.
 
-Words come from catalogs/<tag>.po (GNU gettext), everything about calendars and numbers
-from the CLDR through Babel. A new language is a new catalog and no code; the English
-catalog only has what English source text does not say by itself.
+A language is a catalog, ``catalogs/<tag>.po``, and no code. Its sentences are translations of the
+English ones in the program. Its words for the terms of the model stand under their context
+("incident status"), and so do the patterns of dates and times ("pattern", in the notation of
+Unicode TS 35); names of days and months and the forms of numbers come from the CLDR in Babel.
+Nothing here depends on the locale of the process.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
 from gettext import GNUTranslations
 from importlib.resources import files
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from babel import Locale
 
+CATALOGS = files("statusgen") / "catalogs"
 
-@cache
+DateStyle = Literal["day", "day_year", "long", "month", "weekday"]
+"""In English: Tue 24 Nov; Tue 24 Nov 2026; Tuesday 24 November 2026; November 2026; Tue 24."""
+
+_MINUTE = dt.timedelta(minutes=1)
+_DAY = dt.timedelta(days=1)
+
+
 def available_languages() -> tuple[str, ...]:
-    """The tags of the languages that there are catalogs for."""
-    catalogs = files("statusgen").joinpath("catalogs").iterdir()
-    return tuple(sorted(c.name.removesuffix(".po") for c in catalogs if c.name.endswith(".po")))
+    """The tags (BCP 47) of the languages that have a catalog, in order."""
+    names = (file.name for file in CATALOGS.iterdir())
+    return tuple(sorted(name.removesuffix(".po") for name in names if name.endswith(".po")))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Language:
-    """One language; ``tag`` as in ``lang="nl"``, ``name`` in the language itself."""
+    """Words and figures as a reader of this language expects them.
+
+    Local times are aware: their own offset is what they show. Values are placed in sentences as
+    they are; escaping is for the template.
+    """
 
     tag: str
-    name: str
     locale: Locale
-    catalog: GNUTranslations
+    translations: GNUTranslations
 
     @staticmethod
-    @cache
     def load(tag: str) -> Language:
-        """The language of that tag; raises FileNotFoundError where there is no catalog."""
-        from babel import Locale
+        """The language of that tag, read once; raises KeyError where it has no catalog."""
+        return _load(tag)
 
-        locale = Locale.parse(tag, sep="-")
-        name = locale.get_display_name() or tag
-        return Language(tag, name[:1].upper() + name[1:], locale, _catalog(tag))
-
-    def text(self, message: str, **values: object) -> str:
-        """The message in this language, with the values put in as they are."""
-        return self.catalog.gettext(message).format(**values)
-
-    def plural(self, one: str, many: str, count: int, **values: object) -> str:
-        """The message for that many; ``{count}`` is written as the language writes numbers."""
-        said = self.catalog.ngettext(one, many, count)
-        return said.format(count=self.number(count), **values)
-
-    def word(self, context: str, key: str) -> str:
-        """The word for a key of the model, such as ("incident status", "resolved")."""
-        return self.catalog.pgettext(context, str(key))
-
-    def number(self, number: int) -> str:
-        """A whole number with its groups of digits."""
-        from babel.numbers import format_decimal
-
-        return format_decimal(number, locale=self.locale)
-
-    def percent(self, numerator: int, denominator: int) -> str:
-        """An exact share, rounded down: what is short of a target never reads as reaching it.
-
-        Whole percentages have no decimals, all others two.
-        """
-        from babel.numbers import format_percent
-
-        hundredths = numerator * 10_000 // denominator
-        whole = hundredths % 100 == 0 and numerator * 100 % denominator == 0
-        pattern = self.locale.percent_formats[None].pattern
-        if not whole:
-            pattern = pattern.replace("##0", "##0.00", 1)
-        return format_percent(Decimal(hundredths) / 10_000, pattern, locale=self.locale)
-
-    def join(self, items: Sequence[str]) -> str:
-        """A list as a sentence has it: Server, Dashboard en Account."""
-        from babel.lists import format_list
-
-        return format_list(list(items), locale=self.locale)
+    @property
+    def name(self) -> str:
+        """What it calls itself: Nederlands."""
+        return self.locale.get_display_name() or self.tag
 
     @property
     def weekdays(self) -> tuple[str, ...]:
-        """The short names of the days, Monday first."""
-        return tuple(self.date(date(2024, 1, n), "weekday_name") for n in range(1, 8))
+        """The short names of the days of the week, Monday first."""
+        return self._weekdays("abbreviated")
 
-    def date(self, day: date, style: str) -> str:
-        """A day; styles are the patterns of the catalog: day, day_year, long, month, weekday."""
-        return _formatted(self, day, style)
+    @property
+    def weekdays_long(self) -> tuple[str, ...]:
+        """The full names of the days of the week, Monday first."""
+        return self._weekdays("wide")
 
-    def time(self, local: datetime | time) -> str:
+    def text(self, message: str, /, **values: object) -> str:
+        """The English sentence ``message`` in this language, with its ``{names}`` filled in."""
+        return self.translations.gettext(message).format(**values)
+
+    def plural(self, one: str, many: str, count: int, /, **values: object) -> str:
+        """The sentence for that many; ``{count}`` is filled in as well."""
+        sentence = self.translations.ngettext(one, many, count)
+        return sentence.format(count=self.number(count), **values)
+
+    def word(self, context: str, key: str, /) -> str:
+        """The word for a term of the model: ``word("incident status", "resolved")``."""
+        return self.translations.pgettext(context, key)
+
+    def join(self, items: Iterable[str]) -> str:
+        """The items as one enumeration: Server, Dashboard en Account."""
+        from babel import lists
+
+        return lists.format_list(list(items), locale=self.locale)
+
+    def number(self, number: int) -> str:
+        """A whole number: 1.234."""
+        from babel import numbers
+
+        return numbers.format_decimal(number, locale=self.locale)
+
+    def percent(self, numerator: int, denominator: int) -> str:
+        """A measured share in two decimals, rounded down: 89.999% never reads 90.00%.
+
+        All of it is 100%.
+        """
+        hundredths = numerator * 100_00 // denominator
+        decimals = "" if numerator == denominator else ".00"
+        return self._percent(Decimal(hundredths).scaleb(-4), decimals)
+
+    def exact_percent(self, numerator: int, denominator: int) -> str:
+        """A promised share, with the decimals that it was promised with: 90%, 99.95%."""
+        return self._percent(Decimal(numerator) / denominator, ".######")
+
+    def date(self, day: dt.date, style: DateStyle) -> str:
+        """A day in one of the styles."""
+        return self._dated(day, style)
+
+    def time(self, local: dt.datetime | dt.time) -> str:
         """A time of day: 15:03."""
-        return local.strftime("%H:%M")
+        return self._dated(local, "time")
 
-    def moment(self, local: datetime) -> str:
-        """A day and time: di 24 nov 15:03."""
-        return f"{self.date(local.date(), 'day')} {self.time(local)}"
+    def times(self, start: dt.datetime | dt.time, end: dt.datetime | dt.time) -> str:
+        """Two times of one day: 21:00 – 23:00."""
+        return self._from_to(self.time(start), self.time(end))
 
-    def moment_full(self, local: datetime) -> str:
-        """A moment that needs no context: di 24 nov 2026 15:03 CET."""
-        return f"{self.date(local.date(), 'day_year')} {self.time(local)} {_zone(local)}"
+    def moment(self, local: dt.datetime) -> str:
+        """Day and time: di 24 nov 15:03."""
+        return self._moment(local, "day")
 
-    def span(self, start: datetime, end: datetime) -> str:
-        """From one moment to another, the day once where it is one day."""
-        last = self.time(end) if start.date() == end.date() else self.moment(end)
-        return f"{self.moment(start)} – {last}"
+    def moment_full(self, local: dt.datetime) -> str:
+        """Day, year, time and zone: di 24 nov 2026 15:03 CET."""
+        return self._zoned(self._moment(local, "day_year"), local)
 
-    def span_full(self, start: datetime, end: datetime) -> str:
-        """As span, with year and zone; with both zones when the clock changes within."""
-        first = f"{self.date(start.date(), 'day_year')} {self.time(start)}"
-        if start.utcoffset() != end.utcoffset():
-            first = f"{first} {_zone(start)}"
-        if start.date() == end.date():
-            return f"{first} – {self.time(end)} {_zone(end)}"
-        return f"{first} – {self.moment_full(end)}"
+    def span(self, start: dt.datetime, end: dt.datetime) -> str:
+        """From start to end: wo 25 nov 21:00 – 23:00.
 
-    def duration(self, length: timedelta) -> str:
-        """A length of time, to the minute: 2 uur, 1 u 12 min, 3 dagen 4 u."""
-        minutes = int(length.total_seconds()) // 60
-        hours, minutes = divmod(minutes, 60)
-        days, rest = divmod(hours, 24)
-        if days >= 2:
-            said = self.plural("{count} day", "{count} days", days)
-            return f"{said} {self.text('{hours} h', hours=rest)}" if rest else said
-        if not hours:
-            return self.text("{minutes} min", minutes=minutes) if minutes else _moment_long(self)
-        if not minutes:
+        The second day is named where it is another. Both zones are named where the clock
+        changes in between, as the times alone would then mislead.
+        """
+        return self._span(start, end, "day")
+
+    def span_full(self, start: dt.datetime, end: dt.datetime) -> str:
+        """The same with years and zone: wo 25 nov 2026 21:00 – 23:00 CET."""
+        span = self._span(start, end, "day_year")
+        return span if _clock_changes(start, end) else self._zoned(span, end)
+
+    def duration(self, length: dt.timedelta) -> str:
+        """A length of time in whole minutes, rounded down: 1 u 12 min, 2 uur, 3 dagen 4 u.
+
+        Days from two on. Raises ValueError where it is negative.
+        """
+        if length < dt.timedelta():
+            raise ValueError(f"a length of time is not negative: {length}")
+        if dt.timedelta() < length < _MINUTE:
+            return self.text("less than a minute")
+        days, rest = divmod(length, _DAY) if length >= 2 * _DAY else (0, length)
+        hours, minutes = divmod(rest // _MINUTE, 60)
+        if hours and not (days or minutes):
             return self.plural("{count} hour", "{count} hours", hours)
-        return self.text("{hours} h {minutes} min", hours=hours, minutes=minutes)
+        parts = [self.plural("{count} day", "{count} days", days)] if days else []
+        parts += [self.text("{count} hr", count=hours)] if hours else []
+        parts += [self.text("{count} min", count=minutes)] if minutes or not parts else []
+        return " ".join(parts)
+
+    def _weekdays(self, width: str) -> tuple[str, ...]:
+        names = self.locale.days["stand-alone"][width]
+        return tuple(names[number] for number in range(7))
+
+    def _percent(self, share: Decimal, decimals: str) -> str:
+        from babel import numbers
+
+        # CLDR's own pattern has no decimals, but the place of the sign and the space before it.
+        pattern = self.locale.percent_formats[None].pattern.replace("0", f"0{decimals}", 1)
+        return numbers.format_percent(share, pattern, locale=self.locale)
+
+    def _dated(self, value: dt.date | dt.time, name: str) -> str:
+        from babel import dates
+
+        return dates.parse_pattern(self.word("pattern", name)).apply(value, self.locale)
+
+    def _moment(self, local: dt.datetime, style: DateStyle) -> str:
+        return self.text("{date} {time}", date=self.date(local, style), time=self.time(local))
+
+    def _span(self, start: dt.datetime, end: dt.datetime, style: DateStyle) -> str:
+        first = self._moment(start, style)
+        is_one_day = start.date() == end.date()
+        last = self.time(end) if is_one_day else self._moment(end, style)
+        if _clock_changes(start, end):
+            first, last = self._zoned(first, start), self._zoned(last, end)
+        return self._from_to(first, last)
+
+    def _from_to(self, start: str, end: str) -> str:
+        return self.text("{start} – {end}", start=start, end=end)
+
+    def _zoned(self, said: str, local: dt.datetime) -> str:
+        name = local.tzname()
+        if name is None:
+            raise ValueError(f"a time without a zone: {local}")
+        # Zones without an abbreviation of their own are called by their offset: "-03".
+        zone = f"UTC{name}" if name[0] in "+-" else name
+        return self.text("{moment} {zone}", moment=said, zone=zone)
 
 
-def _moment_long(language: Language) -> str:
-    return language.text("less than a minute")
+def _clock_changes(start: dt.datetime, end: dt.datetime) -> bool:
+    return start.utcoffset() != end.utcoffset()
 
 
 @cache
-def _catalog(tag: str) -> GNUTranslations:
-    # Compiled in memory, so that no compiled file can be forgotten or be out of date.
+def _load(tag: str) -> Language:
+    from babel import Locale
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
     if tag not in available_languages():
-        raise FileNotFoundError(tag)
-    with files("statusgen").joinpath("catalogs", f"{tag}.po").open("rb") as source:
-        catalog = read_po(source, locale=tag.replace("-", "_"))
+        raise KeyError(tag)
+    locale = Locale.parse(tag, sep="-")
+    with (CATALOGS / f"{tag}.po").open("rb") as source:
+        catalog = read_po(source, locale=locale, abort_invalid=True)
     compiled = BytesIO()
     write_mo(compiled, catalog)
     compiled.seek(0)
-    return GNUTranslations(compiled)
-
-
-@cache
-def _formatted(language: Language, day: date, style: str) -> str:
-    from babel.dates import format_date
-
-    pattern = language.word("pattern", style)
-    # Some languages abbreviate with a full stop, which in a table of dates is only noise.
-    return format_date(day, pattern, locale=language.locale).replace(".", "")
-
-
-def _zone(local: datetime) -> str:
-    return local.tzname() or ""
+    return Language(tag, locale, GNUTranslations(compiled))

@@ -72,19 +72,19 @@ _parsers = threading.local()
 
 @lru_cache(maxsize=256)
 def to_html(text: str) -> str:
-    """Return the body that ``text`` means, as HTML made of ``TAGS`` only."""
+    """The body that ``text`` means, as HTML made of ``TAGS`` only."""
     if len(text) > MAX_CHARS:
         return _paragraphs(html.escape(_UNFIT.sub("\ufffd", text), quote=False))
     return _paragraphs(text) if _is_plain(text) else _convert(text)
 
 
 def to_text(text: str) -> str:
-    """Return what a reader of ``to_html(text)`` sees, as one line."""
+    """What a reader of ``to_html(text)`` sees, as one line."""
     return " ".join(html.unescape(_stripper().clean(to_html(text))).split())
 
 
 def summary(text: str, limit: int) -> str:
-    """Return ``to_text(text)`` in at most ``limit`` characters, cut after a whole word."""
+    """``to_text(text)`` in at most ``limit`` characters, cut after a whole word."""
     line = to_text(text)
     if len(line) <= limit:
         return line
@@ -93,7 +93,7 @@ def summary(text: str, limit: int) -> str:
 
 
 def absolute(body: str, base: str) -> str:
-    """Return what ``to_html`` gave with each address within the site resolved against ``base``.
+    """What ``to_html`` gave, with each address within the site resolved against ``base``.
 
     For feeds and mail, which are read elsewhere. ``base`` is an absolute address.
     """
@@ -105,7 +105,7 @@ def _is_plain(text: str) -> bool:
 
 
 def _paragraphs(text: str) -> str:
-    """Return what ``_convert`` returns for text without markup, in a fraction of the time."""
+    """What ``_convert`` makes of text without markup, in a fraction of the time."""
     return "\n".join(f"<p>{part}</p>" for part in re.split(r"\n{2,}", text.strip("\n")) if part)
 
 
@@ -115,7 +115,7 @@ def _convert(text: str) -> str:
 
 
 def _parser() -> Markdown:
-    """Return the parser of this thread: making one takes longer than using it."""
+    """The parser of this thread: making one takes longer than using it."""
     if not hasattr(_parsers, "parser"):
         extensions = [SaneListExtension(), _Dialect()]
         _parsers.parser = Markdown(extensions=extensions, output_format="html")
@@ -253,7 +253,7 @@ class _ListAfterText(BlockProcessor):
 
 
 class _Table(TableProcessor):
-    """A table has no more cells than characters.
+    """A table of no more cells than characters.
 
     Every row gets all columns of the first, so that a wide head over a thousand empty rows
     would grow into millions of cells. Ticks in long rows take the library quadratic time.
@@ -261,7 +261,8 @@ class _Table(TableProcessor):
 
     def test(self, parent: Element, block: str) -> bool:
         head, _, rest = block.partition("\n")
-        if "|" not in head or not super().test(parent, head + "\n" + rest.partition("\n")[0]):
+        start = head + "\n" + rest.partition("\n")[0]
+        if len(start) > 2 * MAX_ROW or not super().test(parent, start):
             return False
         rows = block.split("\n")
         return len(rows) * len(self.separator) <= len(block) and max(map(len, rows)) <= MAX_ROW

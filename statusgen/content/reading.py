@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -16,9 +16,9 @@ from statusgen.content.fields import Context
 from statusgen.content.names import id_of, is_document, judge_names
 from statusgen.content.pages import header_of, is_page, read_page
 from statusgen.content.source import Source
-from statusgen.content.strict_yaml import Value
+from statusgen.content.strict_yaml import Positions, Value
 from statusgen.content.validation import validate
-from statusgen.findings import Finding, Span
+from statusgen.findings import Finding, Place
 from statusgen.model.agreement import Agreement
 from statusgen.model.backups import Backup
 from statusgen.model.components import ComponentGroup
@@ -50,20 +50,27 @@ def read(files: Mapping[str, bytes], progress: Progress = silent) -> Reading:
     """
     reader = _Reader(files, progress)
     content = reader.content()
-    return Reading(content, [located(finding, files) for finding in reader.found])
+    return Reading(content, located(reader.found, files))
 
 
-def located(finding: Finding, files: Mapping[str, bytes]) -> Finding:
-    """The finding with its place as lines and columns."""
-    if isinstance(finding.place, Span):
-        return finding
-    data = files.get(finding.place.path)
-    if data is None:
-        return replace(finding, place=Span(finding.place.path, 1, 1, 1, 1))
-    if finding.place.path.endswith(".md"):
-        span = strict_yaml.locate(finding.place, header_of(data), first_line=2)
-        return replace(finding, place=span)
-    return replace(finding, place=strict_yaml.locate(finding.place, data))
+def located(findings: Iterable[Finding], files: Mapping[str, bytes]) -> list[Finding]:
+    """The findings with their places as lines and columns."""
+    positions: dict[str, Positions] = {}
+    found: list[Finding] = []
+    for finding in findings:
+        if isinstance(finding.place, Place):
+            path = finding.place.path
+            if path not in positions:
+                positions[path] = _positions(path, files.get(path, b""))
+            finding = replace(finding, place=positions[path].span(finding.place))
+        found.append(finding)
+    return found
+
+
+def _positions(path: str, data: bytes) -> Positions:
+    if path.endswith(".md"):
+        return Positions(header_of(data), path, first_line=2)
+    return Positions(data, path)
 
 
 def zone_of_site(files: Mapping[str, bytes]) -> str:

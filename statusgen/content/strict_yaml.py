@@ -9,7 +9,7 @@ boolean), and the field that takes it decides what it means. Only an empty or
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NoReturn
 
 import yaml
@@ -195,43 +195,44 @@ _SYNTAX_HELP = {
 }
 
 
-def locate(place: Place, data: bytes, first_line: int = 1) -> Span:
-    """Where a place is in a file that ``parse`` took; the nearest thing above it if not there."""
-    try:
-        node = yaml.compose(decode(data, place.path), Loader=yaml.CSafeLoader)
-    except (yaml.YAMLError, Refused):
-        return Span(place.path, 1, 1, 1, 1)
-    marks = _marks(node, place.keys, place.part) if node else None
-    if marks is None:
-        return Span(place.path, first_line, 1, first_line, 1)
-    span = _between(place.path, *marks)
-    return Span(
-        span.path,
-        span.line + first_line - 1,
-        span.column,
-        span.end_line + first_line - 1,
-        span.end_column,
-    )
+class Positions:
+    """Where the values of a file that ``parse`` took are, found once for all that is asked."""
 
+    def __init__(self, data: bytes, path: str, first_line: int = 1) -> None:
+        self.path = path
+        self.first_line = first_line
+        self.items: dict[int, dict[Key, tuple[yaml.Node, yaml.Node]]] = {}
+        try:
+            self.root = yaml.compose(decode(data, path), Loader=yaml.CSafeLoader)
+        except (yaml.YAMLError, Refused):
+            self.root = None
 
-def _marks(node: yaml.Node, keys: Sequence[Key], part: str) -> tuple[Any, Any]:
-    marks = _first_words(node)
-    for depth, key in enumerate(keys):
-        if isinstance(node, yaml.SequenceNode) and isinstance(key, int):
-            if key >= len(node.value):
+    def span(self, place: Place) -> Span:
+        """The place; the nearest value above it where that is not in the file."""
+        if self.root is None:
+            return Span(self.path, self.first_line, 1, self.first_line, 1)
+        node = shown = self.root
+        for depth, key in enumerate(place.keys):
+            if key not in self.items_of(node):
                 break
-            node = node.value[key]
-        elif isinstance(node, yaml.MappingNode):
-            found = [(name, value) for name, value in node.value if name.value == key]
-            if not found:
-                break
-            name, node = found[0]
-            if part == "key" and depth == len(keys) - 1:
-                return name.start_mark, name.end_mark
-        else:
-            break
-        marks = _first_words(node)
-    return marks
+            name, node = self.items_of(node)[key]
+            last = depth == len(place.keys) - 1
+            shown = name if last and place.part == "key" else node
+        start, end = _first_words(shown)
+        span = _between(self.path, start, end)
+        shift = self.first_line - 1
+        return replace(span, line=span.line + shift, end_line=span.end_line + shift)
+
+    def items_of(self, node: yaml.Node) -> dict[Key, tuple[yaml.Node, yaml.Node]]:
+        """What is in a mapping by key, in a list by number."""
+        if id(node) not in self.items:
+            found: dict[Key, tuple[yaml.Node, yaml.Node]] = {}
+            if isinstance(node, yaml.MappingNode):
+                found = {name.value: (name, value) for name, value in node.value}
+            elif isinstance(node, yaml.SequenceNode):
+                found = {index: (value, value) for index, value in enumerate(node.value)}
+            self.items[id(node)] = found
+        return self.items[id(node)]
 
 
 def _first_words(node: yaml.Node) -> tuple[Any, Any]:

@@ -91,4 +91,6 @@ def figures(
 
 
 def _median(lengths: Sequence[timedelta]) -> timedelta | None:
-    return median(lengths) if lengths else None
+    if not lengths:
+        return None
+    return timedelta(seconds=median(length // timedelta(seconds=1) for length in lengths))

@@ -123,7 +123,7 @@ BYTES = {path: text.encode() for path, text in FILES.items()}
 def told(files: dict[str, bytes]) -> list[Finding]:
     reading = read(files)
     judged = policy.judge(reading.content, NOW) if reading.content else []
-    return ordered([*reading.findings, *(located(finding, files) for finding in judged)])
+    return ordered([*reading.findings, *located(judged, files)])
 
 
 def is_in(span: Span, lines: list[str]) -> bool:

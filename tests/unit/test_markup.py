@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from statusgen import markup
+from statusgen.content import fields
 
 REL = 'rel="noopener noreferrer"'
 
@@ -162,6 +163,13 @@ def test_tables() -> None:
     )
 
 
+def test_a_table_has_rows_of_a_bounded_length() -> None:
+    row = "a" * (markup.MAX_ROW - 3)
+    assert "<td>" in markup.to_html(f"a|b\n-|-\n| {row}|")
+    assert "<td>" not in markup.to_html(f"a|b\n-|-\n| {row}a|")
+    assert "<td>" not in markup.to_html("|a" * markup.MAX_ROW + "\n" + "|-" * markup.MAX_ROW)
+
+
 def test_a_table_grows_no_larger_than_its_text() -> None:
     columns, rows = 400, 2_000
     text = "|a" * columns + "\n" + "|-" * columns + "\n" + "|\n" * rows
@@ -209,6 +217,10 @@ def test_deep_nesting_ends_in_paragraphs() -> None:
     body = markup.to_html("> " * 500 + "diep")
     assert body.count("<blockquote>") == markup.MAX_DEPTH + 1
     assert "&gt; diep</p>" in body
+
+
+def test_every_text_that_content_may_hold_is_read_as_markdown() -> None:
+    assert markup.MAX_CHARS >= fields.MAX_TEXT
 
 
 def test_a_text_that_is_too_long_is_shown_as_it_is_written() -> None:
@@ -321,6 +333,7 @@ TIMES_ORDINARY = 150
 CONVERT = f"""
 import signal, sys, time
 from statusgen import markup
+from statusgen.content import fields
 
 def seconds(text):
     start = time.process_time()
