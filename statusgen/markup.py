@@ -67,6 +67,8 @@ _SPECIAL = re.compile(
 # Indentation, lists and rules; line breaks; addresses.
 _LAYOUT = re.compile(r"\n[ +\-\d]| [ \n]|://")
 
+_HEADING = re.compile("(</?h)([3-6])>")
+
 _parsers = threading.local()
 
 
@@ -98,6 +100,11 @@ def absolute(body: str, base: str) -> str:
     For feeds and mail, which are read elsewhere. ``base`` is an absolute address.
     """
     return _sanitizer(base).clean(body)
+
+
+def raised(body: str) -> str:
+    """Return what ``to_html`` gave with its headings a level higher, for a page of its own."""
+    return _HEADING.sub(lambda tag: f"{tag[1]}{int(tag[2]) - 1}>", body)
 
 
 def _is_plain(text: str) -> bool:

@@ -208,7 +208,7 @@ def _promise(view: Viewpoint, down: Sequence[Outage]) -> PromiseView | None:
     if counted is None or counted.figure is None or view.content.agreement.availability is None:
         return None
     figure = language.percent(counted.figure.numerator, counted.figure.denominator)
-    target = language.percent(counted.target.numerator, counted.target.denominator)
+    target = language.exact_percent(counted.target.numerator, counted.target.denominator)
     hours = view.hours(view.content.agreement.availability.hours)
     return PromiseView(
         title=language.text(

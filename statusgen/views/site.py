@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 
+from markupsafe import Markup
+
+from statusgen import markup
 from statusgen.history import status
 from statusgen.history.availability import Outage, outages
 from statusgen.history.status import Spell
@@ -208,6 +211,7 @@ def _in_language(content: Content, tag: str) -> list[Page]:
 def _page(view: Viewpoint, page: Page) -> PageView:
     prose = view.prose(Text(((page.language, page.text),)))
     assert prose
+    prose = replace(prose, html=Markup(markup.raised(prose.html)))
     return PageView(f"{view.prefix}{page.slug}/", page.title, prose)
 
 

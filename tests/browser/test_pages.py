@@ -83,9 +83,14 @@ def look(phone: Phone, site: Site, path: str) -> Seen:
     return Seen(**facts, complaints=list(phone.said), asked_elsewhere=elsewhere)
 
 
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    with browser.new_page() as page:
+        yield page
+
+
 @pytest.mark.browser
-def test_the_first_key_reaches_the_way_past_the_menu(site: Site, phone: Phone) -> None:
-    page = phone.page
+def test_the_first_key_reaches_the_way_past_the_menu(site: Site, page: Page) -> None:
     page.goto(site.origin)
     page.keyboard.press("Tab")
     skip = page.locator(":focus")
@@ -100,10 +105,11 @@ def test_the_first_key_reaches_the_way_past_the_menu(site: Site, phone: Phone) -
 
 
 @pytest.mark.browser
-def test_the_other_language_is_the_same_page(site: Site, phone: Phone) -> None:
-    page, place = phone.page, site.places["open incident"]
+def test_the_other_language_is_the_same_page(site: Site, page: Page) -> None:
+    place = site.places["open incident"]
     page.goto(site.origin + place)
-    page.click("a[hreflang=en]")
+    with page.expect_navigation():
+        page.click("a[hreflang=en]")
 
     assert page.url == f"{site.origin}en/{place}"
     assert page.get_attribute("html", "lang") == "en"

@@ -373,3 +373,8 @@ def test_no_text_takes_long_or_grows_beyond_measure() -> None:
     assert not ran.stderr
     assert len(sizes) == len(texts), f"too slow: {texts[len(sizes)][:40]!r}"
     assert max(sizes) < 20 * markup.MAX_CHARS
+
+
+def test_a_page_of_its_own_has_its_headings_a_level_higher() -> None:
+    body = markup.to_html("# One\n\n###### Six\n\nh3 `<h3>`")
+    assert markup.raised(body) == "<h2>One</h2>\n<h5>Six</h5>\n<p>h3 <code>&lt;h3&gt;</code></p>"
