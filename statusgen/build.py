@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from statusgen import policy
 from statusgen.artifact import Artifact
@@ -71,7 +71,7 @@ def check(
     reading = read(files, progress)
     if reading.content is None:
         return Checked(None, ordered(reading.findings))
-    judged = [*policy.judge(reading.content, now), *_set_up(reading.content, themes)]
+    judged = [*policy.judge(reading.content, now.astimezone(UTC)), *_set_up(reading.content, themes)]
     return Checked(reading.content, ordered([*reading.findings, *located(judged, files)]))
 
 
@@ -103,7 +103,7 @@ def render(
     from statusgen.views.site import facts, site_view
 
     languages = [Language.load(tag) for tag in content.site.languages]
-    known = facts(content, now)
+    known = facts(content, now.astimezone(UTC))
     sites = tuple(site_view(content, language, languages, known) for language in languages)
     edition = Edition(content, sites, Renderer(theme), theme.assets, progress)
     return [artifact for output in OUTPUTS.values() for artifact in output(edition)]

@@ -8,6 +8,7 @@ subscription alive.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from html import escape
 from typing import TYPE_CHECKING
 
 from statusgen import markup
@@ -54,7 +55,8 @@ def _add(generator: FeedGenerator, item: FeedItem, site: SiteView) -> None:
     entry.link(href=f"{site.frame.url}{item.path}")
     entry.guid(item.id, permalink=False)
     entry.pubDate(item.at)
-    entry.description(item.summary)
+    # Readers take a description for HTML: plain text with a "<" in it must say so.
+    entry.description(escape(item.summary, quote=False))
     # Escaped, not CDATA: text that holds "]]>" is no end then.
     entry.content(markup.absolute(item.html, site.frame.url), type="html")
     entry.category([{"term": category} for category in item.categories])

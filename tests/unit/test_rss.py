@@ -92,7 +92,7 @@ def test_a_reader_sees_an_item_for_each_update_newest_first() -> None:
     assert work.link == "https://status.voorbeeld.example/pad/maintenance/werk/"
     assert [tag.term for tag in work.tags] == ["Onderhoud", "Afgerond", "Server", "App"]
     assert work.author == "Voorbeeld BV"
-    assert looked_into.summary == "Zie hulp & <b>wacht</b>."
+    assert looked_into.summary == "Zie hulp &amp; &lt;b&gt;wacht&lt;/b&gt;."
     assert 'href="https://status.voorbeeld.example/pad/hulp/"' in looked_into.content[0].value
     assert "&lt;b&gt;wacht&lt;/b&gt;" in looked_into.content[0].value
 
