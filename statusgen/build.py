@@ -71,7 +71,10 @@ def check(
     reading = read(files, progress)
     if reading.content is None:
         return Checked(None, ordered(reading.findings))
-    judged = [*policy.judge(reading.content, now.astimezone(UTC)), *_set_up(reading.content, themes)]
+    judged = [
+        *policy.judge(reading.content, now.astimezone(UTC)),
+        *_set_up(reading.content, themes),
+    ]
     return Checked(reading.content, ordered([*reading.findings, *located(judged, files)]))
 
 

@@ -85,9 +85,8 @@ def to_text(text: str) -> str:
     return " ".join(html.unescape(_stripper().clean(to_html(text))).split())
 
 
-def summary(text: str, limit: int) -> str:
-    """``to_text(text)`` in at most ``limit`` characters, cut after a whole word."""
-    line = to_text(text)
+def shortened(line: str, limit: int) -> str:
+    """A line of plain text in at most ``limit`` characters, cut after a whole word."""
     if len(line) <= limit:
         return line
     whole_words = line[:limit].rpartition(" ")[0]

@@ -18,11 +18,13 @@ class Place:
     """Where a page is: ``path`` as in its address, ``root`` the way from it to the site's root.
 
     ``place`` is the path without the folder of the language: the same in each language.
+    "Not found" is no page with an address of its own.
     """
 
     path: str
     root: str
     place: str
+    is_page: bool
 
 
 def artifacts(edition: Edition) -> Iterator[Artifact]:
@@ -73,7 +75,7 @@ def _place(frame: Frame, path: str) -> Place:
     # "Not found" is served at any depth, so that only the whole path leads home.
     up = "../" * path.count("/") or "./"
     root = urlsplit(frame.url).path if path.endswith(".html") else up
-    return Place(path, root, path.removeprefix(frame.prefix))
+    return Place(path, root, path.removeprefix(frame.prefix), not path.endswith(".html"))
 
 
 class _Assets:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from statusgen.intervals import Interval
+from statusgen.markup import shortened
 from statusgen.model.components import ComponentStatus
 from statusgen.model.incidents import Incident, IncidentKind, current_statuses
 from statusgen.model.maintenance import (
@@ -93,11 +94,9 @@ class EventView:
 
     @property
     def description(self) -> str:
-        """One line of plain text about it, the newest word first."""
-        for update in self.updates:
-            if update.text:
-                return update.text.plain
-        return self.lead.plain if self.lead else self.kicker
+        """A line of plain text about it: the newest word, short enough for a search result."""
+        prose = next((update.text for update in self.updates if update.text), self.lead)
+        return shortened(prose.plain, 200) if prose else self.kicker
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +242,7 @@ def maintenance_view(view: Viewpoint, maintenance: Maintenance) -> EventView:
         facts=tuple(_maintenance_facts(view, maintenance)),
         lead=view.prose(maintenance.text),
         updates=_maintenance_updates(view, maintenance),
-        outcome=language.span(start, end),
+        outcome=_times(view, start, end),
         source=source_link(view, maintenance.path),
     )
 
@@ -283,7 +282,8 @@ def _actual(view: Viewpoint, maintenance: Maintenance) -> Iterable[Fact]:
 def _maintenance_updates(view: Viewpoint, maintenance: Maintenance) -> tuple[UpdateView, ...]:
     views = [_stage_view(view, s) for s in stages(maintenance) if s.at <= view.now]
     announced_at = maintenance.announced_at
-    if announced_at and announced_at <= view.now:
+    told_at = [update.at for update in maintenance.updates]
+    if announced_at and announced_at <= view.now and announced_at not in told_at:
         label = view.language.text("Announced")
         first = UpdateView("announced", label, "note", announced_at, view.moment(announced_at))
         views.insert(0, first)
@@ -305,11 +305,14 @@ def plan_view(view: Viewpoint, event: EventView, planned: Interval) -> PlanView:
     language = view.language
     start, end = view.local(planned.start), view.local(planned.end)
     day = language.date(start.date(), "day")
+    return PlanView(event, day, _times(view, start, end), view.duration(planned.length))
+
+
+def _times(view: Viewpoint, start: datetime, end: datetime) -> str:
+    """From when to when, for beside the day on which it starts."""
     if start.date() == end.date():
-        time = f"{language.time(start)} – {language.time(end)}"
-    else:
-        time = f"{language.time(start)} – {language.moment(end)}"
-    return PlanView(event, day, time, view.duration(planned.length))
+        return view.language.times(start, end)
+    return f"{view.language.time(start)} – {view.language.moment(end)}"
 
 
 def source_link(view: Viewpoint, path: str) -> str | None:

@@ -16,7 +16,7 @@ from statusgen.model.agreement import allowed_time, guaranteed_time
 from statusgen.model.components import ComponentStatus
 from statusgen.model.maintenance import Maintenance
 from statusgen.model.site import SupportChannel
-from statusgen.views.components import GroupView, group_views
+from statusgen.views.components import DAYS, GroupView, group_views
 from statusgen.views.events import EventView, PlanView, plan_view
 from statusgen.views.figures import Strip, meter, week_strip
 from statusgen.views.viewpoint import TONES, Moment, Viewpoint
@@ -85,6 +85,7 @@ class HomeView:
     coming: tuple[PlanView, ...]
     coming_in_all: int
     groups: tuple[GroupView, ...]
+    since: str
     legend: tuple[tuple[str, str], ...]
     promise: PromiseView | None
     support: SupportView | None
@@ -121,6 +122,7 @@ def home_view(view: Viewpoint, present: Present) -> HomeView:
         coming=tuple(plan_view(view, e, m.planned) for e, m in present.coming[:COMING]),
         coming_in_all=len(present.coming),
         groups=group_views(view, present.states, present.days, present.down),
+        since=view.language.plural("{count} day ago", "{count} days ago", DAYS),
         legend=tuple((TONES[s], view.language.word("legend", s)) for s in ComponentStatus),
         promise=_promise(view, present.down),
         support=_support(view),

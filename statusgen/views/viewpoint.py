@@ -59,7 +59,6 @@ class Link:
 
     label: str
     path: str
-    is_current: bool = False
 
 
 @dataclass(frozen=True, slots=True)

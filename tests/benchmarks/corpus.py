@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 COMPONENTS = [f"part-{number:02}" for number in range(20)]
 BEGINNING = datetime(2016, 1, 4)
 DAYS = 10 * 365
-WORDS = (
-    "pagina laden langzamer dan normaal herstel begonnen oorzaak gevonden exports wachtrij "
-    "gegevens bewaard controle loopt verbinding databank opgelost alles werkt weer server"
-).split()
+WORDS = [
+    *("pagina", "laden", "langzamer", "dan", "normaal", "herstel", "begonnen", "oorzaak"),
+    *("gevonden", "exports", "wachtrij", "gegevens", "bewaard", "controle", "loopt"),
+    *("verbinding", "databank", "opgelost", "alles", "werkt", "weer", "server"),
+]
 
 
 def corpus(events: int, seed: int = 1) -> dict[str, bytes]:

@@ -99,10 +99,11 @@ def test_absolute_addresses_change_nothing_else(text: str) -> None:
 
 
 @given(marked_up, st.integers(2, 200))
-def test_a_summary_fits(text: str, limit: int) -> None:
-    summary = markup.summary(text, limit)
-    assert len(summary) <= limit
-    assert summary == markup.to_text(text) or summary.endswith("…")
+def test_a_shortened_line_fits(text: str, limit: int) -> None:
+    line = markup.to_text(text)
+    shortened = markup.shortened(line, limit)
+    assert len(shortened) <= limit
+    assert shortened == line or shortened.endswith("…")
 
 
 @pytest.mark.parametrize(
