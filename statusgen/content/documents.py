@@ -44,6 +44,8 @@ from statusgen.model.incidents import (
 )
 from statusgen.model.maintenance import MaintenanceKind, MaintenanceStatus
 
+MAX_LANGUAGES = 20
+
 
 class HoursDocument(Document):
     """The same hours on some days of the week."""
@@ -82,7 +84,7 @@ class SiteDocument(Document):
     name: Name
     url: Address
     timezone: Zone
-    languages: list[Language] = Field(min_length=1)
+    languages: list[Language] = Field(min_length=1, max_length=MAX_LANGUAGES)
     organization: OrganizationDocument | None = None
     theme: Identifier = "default"
     notice: Words | None = None
@@ -146,7 +148,7 @@ class BackupPolicyDocument(Document):
 class AgreementDocument(Document):
     """sla.yaml."""
 
-    title: Words
+    title: Name
     valid_from: Day | None = None
     source: Address | None = None
     availability: AvailabilityDocument | None = None

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from statusgen.content import documents as docs
 from statusgen.content import rules
-from statusgen.content.source import Source
+from statusgen.content.source import LONGEST_PLAN, Source
 from statusgen.intervals import Interval
 from statusgen.model import schedules
 from statusgen.model.backups import Backup
@@ -156,7 +156,7 @@ def maintenance(document: docs.MaintenanceDocument, source: Source) -> Maintenan
         path=source.path,
         title=document.title,
         kind=document.kind,
-        components=tuple(document.components),
+        components=tuple(dict.fromkeys(document.components)),
         planned=planned,
         effect=_effect(document.effect),
         announced_at=document.announced,
@@ -181,7 +181,10 @@ def _planned(document: docs.MaintenanceDocument, source: Source) -> Interval | N
         )
         return None
     end = document.end or document.start + (document.duration or timedelta())
-    return source.interval(document.start, end, "end" if document.end else "duration")
+    key = "end" if document.end else "duration"
+    source.check_length(end - document.start, key)
+    planned = source.interval(document.start, end, key)
+    return planned if planned and planned.length <= LONGEST_PLAN else None
 
 
 def _effect(effect: docs.Effect) -> ComponentStatus:
@@ -198,7 +201,33 @@ def _maintenance_updates(
 
 
 def schedule(document: docs.ScheduleDocument, source: Source) -> Schedule | None:
-    """A schedule; None when its rule cannot be used."""
+    """A schedule; None when its rule cannot be used, or its occurrences last too long."""
+    before = len(source.found)
+    source.check_length(document.duration, "duration")
+    for day, change in document.changes.items():
+        if change.duration:
+            source.check_length(change.duration, "changes", day.isoformat(), "duration")
+    if len(source.found) > before or not _recurs(document, source):
+        return None
+    _check_exceptions(document, source)
+    return Schedule(
+        id=source.id,
+        path=source.path,
+        title=document.title,
+        components=tuple(dict.fromkeys(document.components)),
+        rrule=document.rrule,
+        first=document.first,
+        duration=document.duration,
+        effect=_effect(document.effect),
+        announced_at=document.announced,
+        until=document.until,
+        skipped=frozenset(document.skipped),
+        changes={day: Change(c.start, c.duration) for day, c in document.changes.items()},
+        text=document.text,
+    )
+
+
+def _recurs(document: docs.ScheduleDocument, source: Source) -> bool:
     try:
         if not schedules.ever_recurs(document.rrule, document.first):
             raise BadRecurrence("no day ever fits it")
@@ -210,23 +239,8 @@ def schedule(document: docs.ScheduleDocument, source: Source) -> Schedule | None
                 rules.BAD_RECURRENCE.explanation,
             )
         )
-        return None
-    _check_exceptions(document, source)
-    return Schedule(
-        id=source.id,
-        path=source.path,
-        title=document.title,
-        components=tuple(document.components),
-        rrule=document.rrule,
-        first=document.first,
-        duration=document.duration,
-        effect=_effect(document.effect),
-        announced_at=document.announced,
-        until=document.until,
-        skipped=frozenset(document.skipped),
-        changes={day: Change(c.start, c.duration) for day, c in document.changes.items()},
-        text=document.text,
-    )
+        return False
+    return True
 
 
 def _check_exceptions(document: docs.ScheduleDocument, source: Source) -> None:

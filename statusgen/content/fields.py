@@ -15,7 +15,14 @@ from typing import Annotated, Any, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, InstanceOf, ValidationInfo
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    InstanceOf,
+    ValidationInfo,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from statusgen import civil
@@ -42,6 +49,14 @@ class Document(BaseModel):
     """A mapping whose keys are all known; a key without a value counts as left out."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _leave_out_the_empty(cls, value: Any) -> Any:
+        if isinstance(value, dict) and None in value.values():
+            needed = {f.alias or name for name, f in cls.model_fields.items() if f.is_required()}
+            return {k: given for k, given in value.items() if given is not None or k in needed}
+        return value
 
 
 def refusal(

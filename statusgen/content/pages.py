@@ -27,9 +27,9 @@ def is_page(path: str) -> bool:
 
 
 def header_of(data: bytes) -> bytes:
-    """The YAML of the header, which begins on the second line; empty without one."""
+    """The YAML of the header, its lines numbered as in the file; empty without one."""
     match = _HEADER.match(data.decode("utf-8-sig", "replace"))
-    return match[1].encode() if match else b""
+    return f"\n{match[1]}".encode() if match else b""
 
 
 def read_page(path: str, data: bytes, context: Context) -> tuple[Page | None, list[Finding]]:
@@ -55,7 +55,7 @@ def read_page(path: str, data: bytes, context: Context) -> tuple[Page | None, li
     if len(body) > MAX_TEXT:
         message = f"The text has {len(body):,} characters."
         found.append(rules.TEXT_TOO_LONG.found(top, message, rules.TEXT_TOO_LONG.explanation))
-    value, refused = strict_yaml.parse(match[1].encode(), path)
+    value, refused = strict_yaml.parse(header_of(data), path)
     if refused:
         return None, [*found, *refused]
     document, refused = validate(PageHeader, value, path, context)

@@ -12,6 +12,7 @@ from statusgen import civil
 from statusgen.content import documents as docs
 from statusgen.content import events, strict_yaml
 from statusgen.content import site as site_parts
+from statusgen.content.documents import MAX_LANGUAGES
 from statusgen.content.fields import Context
 from statusgen.content.names import id_of, is_document, judge_names
 from statusgen.content.pages import header_of, is_page, read_page
@@ -68,9 +69,7 @@ def located(findings: Iterable[Finding], files: Mapping[str, bytes]) -> list[Fin
 
 
 def _positions(path: str, data: bytes) -> Positions:
-    if path.endswith(".md"):
-        return Positions(header_of(data), path, first_line=2)
-    return Positions(data, path)
+    return Positions(header_of(data) if path.endswith(".md") else data, path)
 
 
 def zone_of_site(files: Mapping[str, bytes]) -> str:
@@ -106,7 +105,7 @@ class _Reader:
         said = _mapping(strict_yaml.parse(self.files.get("site.yaml", b""), "site.yaml")[0])
         languages = said.get("languages")
         tags = languages if isinstance(languages, list) else []
-        known = tuple(tag for tag in tags if isinstance(tag, str))
+        known = tuple(tag for tag in tags if isinstance(tag, str))[:MAX_LANGUAGES]
         return Context(civil.zone(zone_of_site(self.files)), known)
 
     def _single_files(

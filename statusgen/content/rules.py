@@ -146,6 +146,12 @@ END_NOT_AFTER_START = Rule(
     "Check both moments; for something over midnight the end is on the next day.",
     "start: 2026-11-25 23:00\nend: 2026-11-25 01:00",
 )
+TOO_LONG = Rule(
+    "lasts-too-long",
+    "What is planned lasts, and is shown ahead, for at most 366 days.",
+    "Longer is a slip of the pen: check the year, or the unit of the duration.",
+    "start: 2026-11-25 21:00\nend: 2028-11-25 23:00",
+)
 END_OR_DURATION = Rule(
     "end-or-duration",
     "A maintenance has either an end or a duration.",

@@ -34,6 +34,7 @@ def site(document: docs.SiteDocument, source: Source) -> Site:
             source.found.append(
                 rules.BAD_VALUE.found(place, f"`{language}` stands here twice.", "Leave one out.")
             )
+    source.check_length(document.horizon, "horizon")
     organization = document.organization
     return Site(
         name=document.name,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from statusgen.content import rules
 from statusgen.findings import Finding, Key, Place
 from statusgen.intervals import Interval
+
+LONGEST_PLAN = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,13 @@ class Source:
     def at(self, *keys: Key) -> Place:
         """A place in the file."""
         return Place(self.path, keys)
+
+    def check_length(self, length: timedelta, *keys: Key) -> None:
+        """Find a plan that lasts longer than any can."""
+        if length > LONGEST_PLAN:
+            message = f"This is {length.days} days."
+            help = rules.TOO_LONG.explanation
+            self.found.append(rules.TOO_LONG.found(self.at(*keys), message, help))
 
     def interval(self, start: datetime, end: datetime, *keys: Key) -> Interval | None:
         """The time between the two; None, with a finding at the keys, when it ends too soon."""

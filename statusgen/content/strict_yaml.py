@@ -9,7 +9,6 @@ boolean), and the field that takes it decides what it means. Only an empty or
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any, NoReturn
 
 import yaml
@@ -26,8 +25,11 @@ MAX_DEPTH = 16
 """Deeper nesting is refused; the deepest document of the format is 6 deep."""
 
 _NULLS = ("", "~", "null", "Null", "NULL")
-# C0 and C1 controls, surrogates and non-characters; a newline and a carriage return may stand.
-_FORBIDDEN = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+# Controls, surrogates, non-characters, and the line breaks that YAML knows but editors do not
+# count: only a newline may stand, and a carriage return before it.
+_FORBIDDEN = re.compile(
+    "[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]|\r(?!\n)"
+)
 
 
 # "#" that touches what follows is meant as text ("Ticket #12"); comments have a space there.
@@ -57,8 +59,8 @@ def parse(data: bytes, path: str) -> tuple[Value, list[Finding]]:
 def decode(data: bytes, path: str) -> str:
     """The text of a file; raises Refused for a wrong size, encoding or character."""
     if len(data) > MAX_BYTES:
-        size = f"{len(data) / 1024:.0f} kB, more than {MAX_BYTES // 1024} kB"
-        _refuse(rules.TOO_LARGE, Span(path, 1, 1, 1, 1), f"The file is {size}.")
+        message = f"The file is larger than {MAX_BYTES // 1024} kB."
+        _refuse(rules.TOO_LARGE, Span(path, 1, 1, 1, 1), message)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -74,11 +76,13 @@ def decode(data: bytes, path: str) -> str:
     if forbidden:
         line = text.count("\n", 0, forbidden.start()) + 1
         column = forbidden.start() - text.rfind("\n", 0, forbidden.start())
-        named = "a tab" if forbidden[0] == "\t" else f"the character U+{ord(forbidden[0]):04X}"
-        _refuse(
-            rules.CHARACTER, Span(path, line, column, line, column + 1), f"There is {named} here."
-        )
+        span = Span(path, line, column, line, column + 1)
+        _refuse(rules.CHARACTER, span, f"There is {_named(forbidden[0])} here.")
     return text
+
+
+def _named(character: str) -> str:
+    return "a tab" if character == "\t" else f"the character U+{ord(character):04X}"
 
 
 def _compose(text: str, path: str) -> Value:
@@ -118,12 +122,18 @@ class _Composer:
     def scalar(self, event: Any) -> str | None:
         self.refuse_extras(event)
         if event.style:
+            self.refuse_escaped(event)
             return str(event.value)
         if event.value == "<<" and type(self.container) is dict and self.key is None:
             self.refuse(rules.EXTRAS, event, "There is a merge key (<<) here.")
         if self.lines:
             self.refuse_cut_off(event, self.lines)
         return None if event.value in _NULLS else str(event.value)
+
+    def refuse_escaped(self, event: Any) -> None:
+        forbidden = _FORBIDDEN.search(event.value) if event.style == '"' else None
+        if forbidden:
+            self.refuse(rules.CHARACTER, event, f"There is {_named(forbidden[0])} in this.")
 
     def refuse_cut_off(self, event: Any, lines: list[str]) -> None:
         rest = lines[event.end_mark.line][event.end_mark.column :]
@@ -198,9 +208,8 @@ _SYNTAX_HELP = {
 class Positions:
     """Where the values of a file that ``parse`` took are, found once for all that is asked."""
 
-    def __init__(self, data: bytes, path: str, first_line: int = 1) -> None:
+    def __init__(self, data: bytes, path: str) -> None:
         self.path = path
-        self.first_line = first_line
         self.items: dict[int, dict[Key, tuple[yaml.Node, yaml.Node]]] = {}
         try:
             self.root = yaml.compose(decode(data, path), Loader=yaml.CSafeLoader)
@@ -210,7 +219,7 @@ class Positions:
     def span(self, place: Place) -> Span:
         """The place; the nearest value above it where that is not in the file."""
         if self.root is None:
-            return Span(self.path, self.first_line, 1, self.first_line, 1)
+            return Span(self.path, 1, 1, 1, 1)
         node = shown = self.root
         for depth, key in enumerate(place.keys):
             if key not in self.items_of(node):
@@ -218,10 +227,7 @@ class Positions:
             name, node = self.items_of(node)[key]
             last = depth == len(place.keys) - 1
             shown = name if last and place.part == "key" else node
-        start, end = _first_words(shown)
-        span = _between(self.path, start, end)
-        shift = self.first_line - 1
-        return replace(span, line=span.line + shift, end_line=span.end_line + shift)
+        return _between(self.path, *_first_words(shown))
 
     def items_of(self, node: yaml.Node) -> dict[Key, tuple[yaml.Node, yaml.Node]]:
         """What is in a mapping by key, in a list by number."""

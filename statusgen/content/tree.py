@@ -55,6 +55,8 @@ def _read_entry(root: str, entry: os.DirEntry[str], path: str, tree: Tree) -> No
     target = os.path.realpath(entry.path)
     if entry.is_symlink() and not target.startswith(root + os.sep):
         _find(tree, rules.OUTSIDE_LINK, path, "This link leads out of the content folder.")
+    elif entry.is_symlink() and not os.path.exists(target):  # noqa: PTH110
+        _find(tree, rules.NOT_A_FILE, path, "This link leads to nothing.")
     elif entry.is_dir(follow_symlinks=False):
         if path.endswith((".yaml", ".yml", ".md")):
             _find(tree, rules.NOT_A_FILE, path, "This is a folder with the name of a file.")

@@ -74,9 +74,13 @@ def _pydantic(
             place, f"`{given[:40]}` is not among the choices.", nearest(given, known)
         )
     if error == "too_short":
-        return rules.BAD_VALUE.found(place, "At least one is needed here.")
+        return rules.BAD_VALUE.found(place, "At least one is needed here.", "Add one.")
+    if error == "too_long":
+        most = context.get("max_length")
+        return rules.BAD_VALUE.found(place, f"At most {most} are taken here.", "Leave some out.")
     if error.startswith("int_") or error in ("greater_than_equal", "less_than_equal"):
-        return rules.BAD_VALUE.found(place, f"`{given}` is no number that fits.", _bounds(context))
+        message = f"`{str(given)[:40]}` is no number that fits."
+        return rules.BAD_VALUE.found(place, message, _bounds(context))
     form, example = _FORMS.get(error, ("another form", "{}: ..."))
     return rules.WRONG_TYPE.found(
         place, f"This takes {form}.", f"Write it as `{example.format(_key_of(place))}`."

@@ -18,10 +18,10 @@ from statusgen.model.hours import WeeklySpan
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-_DATE = r"(\d{4})-(\d\d)-(\d\d)"
+_DATE = r"(\d{4,6})-(\d\d)-(\d\d)"
 _TIME = r"(\d\d?):(\d\d)(?::(\d\d))?"
 _INSTANT = re.compile(rf"{_DATE}(?:[T ]{_TIME} ?(Z|[+-]\d\d:\d\d)?)?", re.ASCII)
-_WEEKDAY_TIME = re.compile(rf"({'|'.join(WEEKDAYS)}) +{_TIME}", re.ASCII)
+_WEEKDAY_TIME = re.compile(rf"({'|'.join(WEEKDAYS)}) +(\d\d?:\d\d)", re.ASCII)
 _DURATION = re.compile(
     r"(?:(\d{1,6})d)? ?(?:(\d{1,6})h)? ?(?:(\d{1,6})m)? ?(?:(\d{1,6})s)?", re.ASCII
 )
@@ -64,10 +64,10 @@ def instant(text: str, zone: ZoneInfo) -> datetime:
             rules.DATE_WITHOUT_TIME, f"`{text}` has no time of day.", f"Write `{text} 21:00`."
         )
     wall = _datetime(text, year, month, day, hour, minute, second)
-    _check_range(text, wall.year)
-    if offset:
-        return _with_offset(text, wall, offset)
-    return _in_zone(text, wall, zone)
+    found = _with_offset(text, wall, offset) if offset else _in_zone(text, wall, zone)
+    if not civil.EARLIEST <= found < civil.LATEST:
+        raise _out_of_range(text)
+    return found
 
 
 def _moment_help(text: str) -> str:
@@ -95,9 +95,7 @@ def wall_time(text: str) -> datetime:
         raise BadValue(
             rules.DATE_WITHOUT_TIME, f"`{text}` has no time of day.", f"Write `{text} 21:00`."
         )
-    wall = _datetime(text, *match.groups()[:6])
-    _check_range(text, wall.year)
-    return wall
+    return _datetime(text, *match.groups()[:6])
 
 
 def calendar_day(text: str) -> date:
@@ -105,9 +103,7 @@ def calendar_day(text: str) -> date:
     match = re.fullmatch(_DATE, text.strip(), re.ASCII)
     if not match:
         raise BadValue(rules.BAD_VALUE, f"`{_cut(text)}` is no date.", "Write it as `2026-12-24`.")
-    found = _datetime(text, *match.groups(), "0", "0", None).date()
-    _check_range(text, found.year)
-    return found
+    return _datetime(text, *match.groups(), "0", "0", None).date()
 
 
 def time_of_day(text: str) -> time:
@@ -129,13 +125,16 @@ def duration(text: str) -> timedelta:
     parts = match.groups() if match else ("",) * 4
     days, hours, minutes, seconds = (int(part or 0) for part in parts)
     found = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
-    if not found:
+    if not timedelta() < found <= _LONGEST:
         raise BadValue(
             rules.BAD_VALUE,
             f"`{_cut(text)}` is no length of time.",
-            "Write it as `2h`, `90m`, `1d 4h` or `PT2H`; it is more than nothing.",
+            "Write it as `2h`, `90m`, `1d 4h` or `PT2H`; more than nothing and at most ten years.",
         )
     return found
+
+
+_LONGEST = timedelta(days=3660)
 
 
 def share(text: str) -> Fraction:
@@ -155,20 +154,21 @@ def weekdays(text: str) -> tuple[int, ...]:
     """Days of the week, Monday 0: ``mon-fri``, ``sat``, ``mon, wed, fri-sun``."""
     found: set[int] = set()
     for part in text.lower().replace(" ", "").split(","):
-        first, _, last = part.partition("-")
-        if first not in WEEKDAYS or (last or first) not in WEEKDAYS:
+        first, hyphen, last = part.partition("-")
+        last = last if hyphen else first
+        if first not in WEEKDAYS or last not in WEEKDAYS:
             raise BadValue(
                 rules.BAD_VALUE,
                 f"`{_cut(text)}` are no days of the week.",
                 f"Write them as `mon-fri` or `sat, sun`: {', '.join(WEEKDAYS)}.",
             )
-        start, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
+        start, end = WEEKDAYS.index(first), WEEKDAYS.index(last)
         found.update(day % 7 for day in range(start, end + 1 + 7 * (end < start)))
     return tuple(sorted(found))
 
 
 def weekday_time(text: str) -> tuple[int, time]:
-    """A moment of the week: ``fri 17:30``."""
+    """A moment of the week: ``fri 17:30``; ``fri 24:00`` is the start of Saturday."""
     match = _WEEKDAY_TIME.fullmatch(text.strip().lower())
     if not match:
         raise BadValue(
@@ -177,7 +177,8 @@ def weekday_time(text: str) -> tuple[int, time]:
             "Write it as `fri 17:30`; for the same hours on several days write `days: mon-thu` "
             "beside `from: 17:30` and `to: 08:30`.",
         )
-    return WEEKDAYS.index(match[1]), time_of_day(f"{match[2]}:{match[3]}")
+    next_day = match[2] == "24:00"
+    return (WEEKDAYS.index(match[1]) + next_day) % 7, time_of_day(match[2])
 
 
 def weekly_span(start: str, end: str) -> WeeklySpan:
@@ -189,8 +190,10 @@ def weekly_span(start: str, end: str) -> WeeklySpan:
 
 
 def _datetime(text: str, *parts: str | None) -> datetime:
+    year, month, day, hour, minute, second = [int(part or 0) for part in parts]
+    if not civil.EARLIEST.year <= year < civil.LATEST.year:
+        raise _out_of_range(text)
     try:
-        year, month, day, hour, minute, second = [int(part or 0) for part in parts]
         return datetime(year, month, day, hour, minute, second)
     except ValueError:
         raise BadValue(
@@ -198,13 +201,9 @@ def _datetime(text: str, *parts: str | None) -> datetime:
         ) from None
 
 
-def _check_range(text: str, year: int) -> None:
-    if not civil.EARLIEST.year <= year < civil.LATEST.year:
-        raise BadValue(
-            rules.TIME_OUT_OF_RANGE,
-            f"`{text}` lies outside 1970 to 2199.",
-            rules.TIME_OUT_OF_RANGE.explanation,
-        )
+def _out_of_range(text: str) -> BadValue:
+    message = f"`{text}` lies outside 1970 to 2199."
+    return BadValue(rules.TIME_OUT_OF_RANGE, message, rules.TIME_OUT_OF_RANGE.explanation)
 
 
 def _with_offset(text: str, wall: datetime, offset: str) -> datetime:

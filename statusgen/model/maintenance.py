@@ -117,10 +117,12 @@ def stages(maintenance: Maintenance) -> list[Stage]:
     Updates come as written. The clock adds the start and the end where no update has
     said so by then; updates of the same status do not end up twice.
     """
-    by_clock = [
-        Stage(maintenance.actual_start or maintenance.planned.start, MaintenanceStatus.IN_PROGRESS),
-        Stage(maintenance.actual_end or maintenance.planned.end, MaintenanceStatus.COMPLETED),
-    ]
+    start = maintenance.actual_start or maintenance.planned.start
+    end = maintenance.actual_end or maintenance.planned.end
+    by_clock = [Stage(start, MaintenanceStatus.IN_PROGRESS)]
+    # Work that began after its planned end goes on until somebody says it is done.
+    if start < end:
+        by_clock.append(Stage(end, MaintenanceStatus.COMPLETED))
     written = [Stage(update.at, update.status, update) for update in maintenance.updates]
     found: list[Stage] = []
     # At the same instant the update is told and the clock keeps silent.

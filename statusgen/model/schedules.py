@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -63,14 +63,7 @@ def recurrence(rule: str, first: datetime) -> rrule:
     """
     from dateutil.rrule import rrule, rrulestr
 
-    parts = dict(part.partition("=")[::2] for part in rule.split(";"))
-    for name, value in parts.items():
-        if name not in _PARTS:
-            raise BadRecurrence(f"{name or 'an empty part'} is not taken; {_OTHERWISE}")
-        if not re.fullmatch(_PARTS[name], value, re.ASCII):
-            raise BadRecurrence(f"{name}={value} is not taken; {_OTHERWISE}")
-    if "FREQ" not in parts:
-        raise BadRecurrence("it has no FREQ")
+    _check_parts([part.partition("=")[::2] for part in rule.split(";")])
     try:
         parsed = rrulestr(rule, dtstart=first)
     except (ValueError, TypeError, KeyError, IndexError) as error:
@@ -80,20 +73,48 @@ def recurrence(rule: str, first: datetime) -> rrule:
     return parsed
 
 
-_DAY = r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)"
+def _check_parts(parts: Sequence[tuple[str, str]]) -> None:
+    named = dict(parts)
+    if len(named) < len(parts):
+        raise BadRecurrence("it says something twice")
+    for name, value in parts:
+        if name not in _PARTS:
+            raise BadRecurrence(f"{name or 'an empty part'} is not taken; {_OTHERWISE}")
+        form, most = _PARTS[name]
+        numbers = [abs(int(number)) for number in re.findall(r"\d+", value)]
+        fits = all(1 <= number <= most for number in numbers)
+        if not re.fullmatch(form, value, re.ASCII) or not fits:
+            raise BadRecurrence(f"{name}={value} is not taken; {_OTHERWISE}")
+    if "FREQ" not in named:
+        raise BadRecurrence("it has no FREQ")
+    if re.search(r"\d", named.get("BYDAY", "")):
+        _check_numbered_days(named)
+
+
+def _check_numbered_days(parts: Mapping[str, str]) -> None:
+    if parts["FREQ"] in ("DAILY", "WEEKLY"):
+        raise BadRecurrence("BYDAY has numbers only with FREQ=MONTHLY or YEARLY")
+    in_a_month = parts["FREQ"] == "MONTHLY" or "BYMONTH" in parts
+    numbers = [int(number) for number in re.findall(r"\d+", parts["BYDAY"])]
+    if in_a_month and max(numbers) > 5:
+        raise BadRecurrence(f"no month has {max(numbers)} of one weekday")
+
+
+_DAY = r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)"
 _LIST = r"[+-]?\d{1,3}(,[+-]?\d{1,3})*"
 _PARTS = {
-    "FREQ": "DAILY|WEEKLY|MONTHLY|YEARLY",
-    "INTERVAL": r"[1-9]\d{0,2}",
-    "COUNT": r"[1-9]\d{0,4}",
-    "BYDAY": rf"{_DAY}(,{_DAY})*",
-    "BYMONTHDAY": _LIST,
-    "BYYEARDAY": _LIST,
-    "BYWEEKNO": _LIST,
-    "BYMONTH": r"\d{1,2}(,\d{1,2})*",
-    "BYSETPOS": _LIST,
-    "WKST": "MO|TU|WE|TH|FR|SA|SU",
+    "FREQ": ("DAILY|WEEKLY|MONTHLY|YEARLY", 0),
+    "INTERVAL": (r"\d{1,3}", 999),
+    "COUNT": (r"\d{1,5}", 99_999),
+    "BYDAY": (rf"{_DAY}(,{_DAY})*", 53),
+    "BYMONTHDAY": (_LIST, 31),
+    "BYYEARDAY": (_LIST, 366),
+    "BYWEEKNO": (_LIST, 53),
+    "BYMONTH": (r"\d{1,2}(,\d{1,2})*", 12),
+    "BYSETPOS": (_LIST, 366),
+    "WKST": ("MO|TU|WE|TH|FR|SA|SU", 0),
 }
+"""The parts of a rule that are taken: their form, and the largest number in them."""
 _OTHERWISE = (
     "the time of day comes from `first`, the last day from `until`, "
     "and a rule recurs daily at the most"

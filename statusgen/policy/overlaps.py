@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from statusgen.findings import Finding, Rule, Severity
+from statusgen.findings import Finding, Place, Rule, Severity
 from statusgen.model.content import Content
 from statusgen.policy.plans import Plan, plans, said_span
 
@@ -22,11 +22,15 @@ RULES = (OVERLAP,)
 def judge(content: Content, now: datetime) -> Iterator[Finding]:
     """A finding for each pair that overlaps, at the one that starts later."""
     active: list[Plan] = []
+    told: set[tuple[Place, str]] = set()
     for plan in sorted(plans(content, now), key=lambda p: (p.planned, p.maintenance.id)):
         active = [other for other in active if other.planned.end > plan.planned.start]
         for other in active:
             shared = [c for c in plan.maintenance.components if c in other.maintenance.components]
-            if shared:
+            # Two schedules may meet every week: that is told once.
+            pair = (plan.start, other.maintenance.schedule or other.maintenance.id)
+            if shared and pair not in told:
+                told.add(pair)
                 yield OVERLAP.found(
                     plan.start,
                     f"`{plan.maintenance.id}` overlaps `{other.maintenance.id}` "

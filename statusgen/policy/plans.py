@@ -50,11 +50,10 @@ def _occurring(schedule: Schedule, during: Interval, zone: ZoneInfo) -> Iterator
     file = Place(schedule.path)
     for wall, occurrence in occurrences(schedule, during, zone):
         day = wall.date()
-        if schedule.changes and day in schedule.changes:
-            change = file.at("changes", day.isoformat())
-            yield Plan(occurrence, change.at("start"), file.at("announced"))
-        else:
-            yield Plan(occurrence, file.at("first"), file.at("announced"), wall)
+        change = (schedule.changes or {}).get(day)
+        place = file.at("changes", day.isoformat(), "start") if change else file.at("first")
+        keeps_time = change is None or change.start is None
+        yield Plan(occurrence, place, file.at("announced"), wall if keeps_time else None)
 
 
 def said(instant: datetime, zone: ZoneInfo) -> str:

@@ -28,6 +28,8 @@ _Texts = Iterator[tuple[tuple[Key, ...], Text | None]]
 def judge(content: Content, now: datetime) -> Iterator[Finding]:
     """One finding for each file and language that lacks text, at the first that does."""
     languages = content.site.languages
+    yield from _missing(iter(((("notice",), content.site.notice),)), "site.yaml", languages)
+    yield from _missing(_of_components(content), "components.yaml", languages)
     for incident in content.incidents:
         yield from _missing(_of_incident(incident), incident.path, languages)
     for maintenance in content.maintenance:
@@ -50,6 +52,15 @@ def _missing(texts: _Texts, path: str, languages: tuple[str, ...]) -> Iterator[F
                 f"Not there in `{language}`: {named}{more}.",
                 f"Write it in each language: `{{{example}}}`.",
             )
+
+
+def _of_components(content: Content) -> _Texts:
+    for number, group in enumerate(content.groups):
+        yield ("groups", number, "name"), group.name
+        for index, component in enumerate(group.components):
+            place = ("groups", number, "components", index)
+            yield (*place, "name"), component.name
+            yield (*place, "description"), component.description
 
 
 def _of_incident(incident: Incident) -> _Texts:

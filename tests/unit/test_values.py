@@ -83,7 +83,7 @@ def test_an_instant_is_taken(written: str, instant: str) -> None:
         ("2026-02-29 12:00", rules.BAD_VALUE),
         ("2026-13-01 10:00", rules.BAD_VALUE),
         ("2026-00-10 10:00", rules.BAD_VALUE),
-        ("0000-01-01 10:00", rules.BAD_VALUE),
+        ("0000-01-01 10:00", rules.TIME_OUT_OF_RANGE),
         ("2026-11-23 24:00", rules.BAD_VALUE),
         ("2026-11-23 15:60", rules.BAD_VALUE),
         ("2026-11-23 15:03:60", rules.BAD_VALUE),
@@ -168,7 +168,7 @@ def test_a_day_is_taken() -> None:
     [
         ("2026-12-24 10:00", rules.BAD_VALUE),
         ("2026-02-29", rules.BAD_VALUE),
-        ("0000-01-01", rules.BAD_VALUE),
+        ("0000-01-01", rules.TIME_OUT_OF_RANGE),
         ("24-12-2026", rules.BAD_VALUE),
         ("20261224", rules.BAD_VALUE),
         ("2200-01-01", rules.TIME_OUT_OF_RANGE),
