@@ -236,9 +236,7 @@ class _TooDeep(ParagraphProcessor):
 class _Heading(HashHeaderProcessor):
     """A heading has a space after its marks: `#4711` is a number."""
 
-    RE = re.compile(
-        r"(?:^|\n)(?P<level>#{1,6})[ ]++(?P<header>(?:\\.|[^#\n]|#+(?=[^#\n]))++)#*(?:\n|$)"
-    )
+    RE = re.compile(r"(?:^|\n)(?P<level>#{1,6})[ ](?P<header>[^\n]*[^#\s])[ ]*#*[ ]*(?:\n|$)")
 
     def test(self, parent: Element, block: str) -> bool:
         return "#" in block and super().test(parent, block)
