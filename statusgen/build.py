@@ -99,11 +99,12 @@ def render(
     content: Content, theme: Theme, now: datetime, progress: Progress = silent
 ) -> list[Artifact]:
     """The files of content without errors; raises BrokenTheme."""
+    from statusgen.history.facts import facts
     from statusgen.i18n import Language
     from statusgen.outputs import OUTPUTS
     from statusgen.outputs.edition import Edition
     from statusgen.themes import Renderer
-    from statusgen.views.site import facts, site_view
+    from statusgen.views.site import site_view
 
     languages = [Language.load(tag) for tag in content.site.languages]
     known = facts(content, now.astimezone(UTC))

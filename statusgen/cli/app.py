@@ -11,6 +11,9 @@ from statusgen import __version__
 COMMANDS = {
     "check": "Find what is wrong with the content, at file, line and column.",
     "build": "Build the site, unless something is wrong.",
+    "sla": "Report the figures of the agreement over a month or a year.",
+    "agenda": "List what is planned, single or recurring.",
+    "slots": "Find the next slots that the agreement allows for maintenance.",
     "rules": "List every rule, with its reason and an example.",
 }
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from statusgen import clock
 from statusgen.content.tree import Tree, read_tree
+from statusgen.findings import Severity
+
+if TYPE_CHECKING:
+    from statusgen.model.content import Content
 
 FOLDER = click.argument(
     "folder", type=click.Path(path_type=Path), default=Path("content"), required=False
@@ -27,6 +31,15 @@ NOW = click.option(
     "moment",
     metavar="INSTANT",
     help="Act as if it were this moment: 2026-11-23T15:03+01:00, or wall time of the site.",
+)
+
+
+TEXT_OR_JSON = click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="For people or for programs.",
 )
 
 
@@ -56,17 +69,39 @@ def read_folder(folder: Path) -> Tree:
         ) from None
 
 
+def read_content(tree: Tree, folder: Path, now: datetime) -> Content:
+    """The content when it has no errors; else they are printed and status 1 ends it."""
+    from statusgen import themes
+    from statusgen.build import check
+    from statusgen.cli.report import report
+    from statusgen.findings import ordered
+
+    checked = check(tree.files, themes.load(folder.parent), now)
+    findings = ordered([*tree.findings, *checked.findings])
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    if errors or checked.content is None:
+        report(errors, tree.files, folder, "text", err=True)
+        raise SystemExit(1)
+    return checked.content
+
+
 def read_now(moment: str | None, tree: Tree) -> datetime:
     """The moment asked for, else the present; ends with status 2 when it cannot be read."""
+    if moment is not None:
+        return read_moment(moment, tree, "--now")
+    try:
+        return clock.now()
+    except ValueError as error:
+        raise click.UsageError(f"{error}.") from None
+
+
+def read_moment(moment: str, tree: Tree, option: str) -> datetime:
+    """An instant, or wall time of the site; ends with status 2 when it cannot be read."""
     from statusgen import civil
     from statusgen.content.reading import zone_of_site
     from statusgen.content.values import BadValue, instant
 
     try:
-        if moment is None:
-            return clock.now()
         return instant(moment, civil.zone(zone_of_site(tree.files)))
     except BadValue as error:
-        raise click.BadParameter(f"{error.message} {error.help}", param_hint="--now") from None
-    except ValueError as error:
-        raise click.UsageError(f"{error}.") from None
+        raise click.BadParameter(f"{error.message} {error.help}", param_hint=option) from None

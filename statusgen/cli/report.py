@@ -17,15 +17,20 @@ GITHUB_LIMIT = 10
 
 
 def report(
-    findings: Sequence[Finding], files: Mapping[str, bytes], folder: Path, style: str
+    findings: Sequence[Finding],
+    files: Mapping[str, bytes],
+    folder: Path,
+    style: str,
+    *,
+    err: bool = False,
 ) -> None:
-    """Print the findings; paths are given from where the command was called."""
+    """Print the findings (on standard error with ``err``), paths as seen from the caller."""
     if style == "json":
         click.echo(json.dumps(as_json(findings, folder), ensure_ascii=False, indent=2))
     elif style == "github":
         _print_annotations(findings, folder)
     else:
-        _print_text(findings, files, folder)
+        _print_text(findings, files, folder, err)
 
 
 def tell_count(findings: Sequence[Finding], files: int) -> None:
@@ -65,18 +70,19 @@ def _finding_as_json(finding: Finding, folder: Path) -> dict[str, Any]:
     }
 
 
-def _print_text(findings: Sequence[Finding], files: Mapping[str, bytes], folder: Path) -> None:
+def _print_text(
+    findings: Sequence[Finding], files: Mapping[str, bytes], folder: Path, err: bool
+) -> None:
     for finding in findings:
         span = _span(finding)
         is_error = finding.severity is Severity.ERROR
         kind = click.style(finding.severity, fg="red" if is_error else "yellow", bold=True)
         where = f"{_shown(span.path, folder)}:{span.line}:{span.column}"
-        click.echo(f"{click.style(where, bold=True)}: {kind}: {finding.message} [{finding.code}]")
-        for line in _excerpt(span, files):
-            click.echo(line)
+        place = click.style(where, bold=True)
+        lines = [f"{place}: {kind}: {finding.message} [{finding.code}]", *_excerpt(span, files)]
         if finding.help:
-            click.echo(f"      {click.style('way out:', fg='cyan')} {finding.help}")
-        click.echo()
+            lines.append(f"      {click.style('way out:', fg='cyan')} {finding.help}")
+        click.echo("\n".join([*lines, ""]), err=err)
 
 
 def _excerpt(span: Span, files: Mapping[str, bytes]) -> list[str]:

@@ -6,29 +6,34 @@ was wrong, each with the share that counts and the events behind it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
 
 from statusgen.history.status import Spell
-from statusgen.intervals import Interval, Intervals, difference, total, union, within
-from statusgen.model.agreement import allowed_time, guaranteed_time
+from statusgen.intervals import Interval, Intervals, difference, total, within
+from statusgen.model.agreement import AvailabilityPromise, allowed_time, guaranteed_time
+from statusgen.model.components import ComponentStatus
 from statusgen.model.content import Content
 from statusgen.model.incidents import Incident
 from statusgen.model.maintenance import Maintenance, running
 
+_NOTHING = Fraction(0)
+
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """A stretch of guaranteed time in which an event took a component down.
+    """A stretch of guaranteed time in which something was wrong with a component.
 
-    ``share`` (0 to 1) is the part of each minute that counts as down.
+    ``share`` (0 to 1) is the part of each minute that counts as down; 0 where the
+    agreement does not count the status.
     """
 
     interval: Interval
     component: str
+    status: ComponentStatus
     share: Fraction
     event: Incident | Maintenance
 
@@ -53,7 +58,12 @@ class LedgerLine:
     @property
     def downtime(self) -> Fraction:
         """Seconds of it that count as down."""
-        return self.share * _seconds(self.interval.length)
+        return self.share * seconds(self.interval.length)
+
+    @property
+    def excused_downtime(self) -> Fraction:
+        """Seconds of it that would count, were they not excluded."""
+        return self.excused * seconds(self.interval.length)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,30 +115,33 @@ def outages(
     promise = content.agreement.availability
     if promise is None:
         return []
-    down: list[tuple[Interval, str, Fraction, Incident | Maintenance]] = [
-        (
-            spell.interval,
-            spell.component,
-            promise.counts.get(spell.status, Fraction(0)),
-            spell.event,
-        )
-        for spell in found
-        if isinstance(spell.event, Incident)
+    down = [
+        Outage(s.interval, s.component, s.status, promise.counts.get(s.status, _NOTHING), s.event)
+        for s in found
+        if isinstance(s.event, Incident)
     ]
     for maintenance in plans:
-        share = Fraction(1) if maintenance.override else promise.counts.get(maintenance.effect, 0)
-        for interval in _outside_windows(content, maintenance, now):
-            down += ((interval, c, Fraction(share), maintenance) for c in maintenance.components)
+        down += _of_maintenance(content, promise, maintenance, now)
     if not down:
         return []
-    span = Interval(min(d[0].start for d in down), max(d[0].end for d in down))
+    span = Interval(min(o.interval.start for o in down), max(o.interval.end for o in down))
     guaranteed = guaranteed_time(content.agreement, span, content.site.zone)
     return [
-        Outage(part, component, share, event)
-        for interval, component, share, event in down
-        if share
-        for part in within(guaranteed, interval)
+        replace(outage, interval=part)
+        for outage in down
+        for part in within(guaranteed, outage.interval)
     ]
+
+
+def _of_maintenance(
+    content: Content, promise: AvailabilityPromise, maintenance: Maintenance, now: datetime
+) -> Iterator[Outage]:
+    counted = promise.counts.get(maintenance.effect, _NOTHING)
+    share = Fraction(1) if maintenance.override else counted
+    for interval in _outside_windows(content, maintenance, now):
+        for component in maintenance.components:
+            status = ComponentStatus.UNDER_MAINTENANCE
+            yield Outage(interval, component, status, share, maintenance)
 
 
 def _outside_windows(content: Content, maintenance: Maintenance, now: datetime) -> Intervals:
@@ -149,12 +162,10 @@ def availability(
     past = within(in_full, Interval(during.start, now)) if now > during.start else ()
     ledger = _ledger(down, during)
     return Availability(
-        guaranteed=_seconds(total(past)),
-        guaranteed_in_full=_seconds(total(in_full)),
-        downtime=sum((line.downtime for line in ledger), Fraction(0)),
-        excused=sum(
-            (line.excused * _seconds(line.interval.length) for line in ledger), Fraction(0)
-        ),
+        guaranteed=seconds(total(past)),
+        guaranteed_in_full=seconds(total(in_full)),
+        downtime=sum((line.downtime for line in ledger), _NOTHING),
+        excused=sum((line.excused_downtime for line in ledger), _NOTHING),
         target=promise.target,
         ledger=ledger,
     )
@@ -185,15 +196,11 @@ def _ledger(down: Sequence[Outage], during: Interval) -> tuple[LedgerLine, ...]:
 
 
 def _line(interval: Interval, going_on: tuple[Outage, ...]) -> LedgerLine:
-    share = max((o.share for o in going_on if not o.excluded), default=Fraction(0))
+    share = max((o.share for o in going_on if not o.excluded), default=_NOTHING)
     whole = max(o.share for o in going_on)
     return LedgerLine(interval, share, whole - share, going_on)
 
 
-def _seconds(length: timedelta) -> Fraction:
+def seconds(length: timedelta) -> Fraction:
+    """A length of time in exact seconds."""
     return Fraction(length // timedelta(microseconds=1), 1_000_000)
-
-
-def downtime_intervals(figure: Availability) -> Intervals:
-    """The stretches that count, merged."""
-    return union(line.interval for line in figure.ledger if line.share)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from statusgen.intervals import Interval
+from statusgen.intervals import Interval, difference, union
 from statusgen.model.agreement import Agreement, allowed_time
+from statusgen.model.content import Content
 
 REACH = timedelta(days=400)
 """How far around the wish slots are searched."""
@@ -35,3 +37,26 @@ def nearest_slots(agreement: Agreement, wish: Interval, zone: ZoneInfo) -> Neare
         Interval(max(before), max(before) + wish.length) if before else None,
         Interval(min(after), min(after) + wish.length) if after else None,
     )
+
+
+def next_slots(
+    content: Content, length: timedelta, start: datetime, count: int, components: Collection[str]
+) -> list[Interval]:
+    """Up to ``count`` allowed slots from ``start`` on, clear of what is planned for the components.
+
+    Each begins as early as it can and after the one before it; fewer where ``REACH`` ends.
+    """
+    reach = Interval(start, start + REACH)
+    taken = union(
+        plan.planned
+        for plan in content.planned(reach)
+        if not plan.is_cancelled and any(part in components for part in plan.components)
+    )
+    free = difference(allowed_time(content.agreement, reach, content.site.zone), taken)
+    found: list[Interval] = []
+    for stretch in free:
+        at = stretch.start
+        while at + length <= stretch.end and len(found) < count:
+            found.append(Interval(at, at + length))
+            at += length
+    return found

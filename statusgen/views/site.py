@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 from itertools import chain
 
 from markupsafe import Markup
 
 from statusgen import markup
 from statusgen.history import status
-from statusgen.history.availability import Outage, outages
-from statusgen.history.status import Spell
+from statusgen.history.facts import Facts
 from statusgen.i18n import Language
-from statusgen.intervals import Interval
 from statusgen.model.content import Content, Page
-from statusgen.model.incidents import Incident
 from statusgen.model.maintenance import Maintenance, MaintenanceStatus
 from statusgen.model.text import Text
 from statusgen.views.components import DAYS
@@ -27,7 +23,6 @@ from statusgen.views.lists import ListView, by_month, history_list, maintenance_
 from statusgen.views.viewpoint import Link, Moment, Prose, Viewpoint, Words
 
 PAST_MAINTENANCE = 25
-_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,42 +72,6 @@ class SiteView:
     pages: tuple[PageView, ...]
     not_found: PageView
     feed: FeedView
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What holds in every language at the moment of building."""
-
-    incidents: Sequence[Incident]
-    plans: Sequence[Maintenance]
-    spells: Sequence[Spell]
-    down: Sequence[Outage]
-    now: datetime
-
-
-def facts(content: Content, now: datetime) -> Facts:
-    """The events that readers may know of at ``now``, and what followed from them."""
-    incidents = [i for i in content.incidents if _is_published(i, now)]
-    # The horizon is for what recurs; a single plan is shown as soon as it is announced.
-    furthest = max((m.planned.end for m in content.maintenance), default=now)
-    until = max(furthest, now + content.site.horizon) + timedelta(seconds=1)
-    plans = [
-        m
-        for m in content.planned(Interval(_BEGINNING, until))
-        if _is_announced(m, now)
-        and (not m.schedule or m.planned.start < now + content.site.horizon)
-    ]
-    spells = status.spells(incidents, plans, now)
-    return Facts(incidents, plans, spells, outages(content, spells, plans, now), now)
-
-
-def _is_published(incident: Incident, now: datetime) -> bool:
-    return incident.started_at <= now and (not incident.updates or incident.updates[0].at <= now)
-
-
-def _is_announced(maintenance: Maintenance, now: datetime) -> bool:
-    first_word_at = maintenance.first_word_at
-    return first_word_at is None or first_word_at <= now
 
 
 def site_view(

@@ -236,3 +236,17 @@ def test_guaranteed_hours_and_windows_share_no_minute_and_leave_none() -> None:
 def test_the_guaranteed_hours_of_a_month(year: int, month: int, hours: int) -> None:
     found = guaranteed_time(agreement(), civil.month(year, month, AMSTERDAM), AMSTERDAM)
     assert sum((i.length for i in found), timedelta()) == timedelta(hours=hours)
+
+
+def test_a_night_that_opens_on_a_holiday_is_not_guaranteed_after_midnight() -> None:
+    nights = Agreement(
+        title=Text((("nl", "SLA"),)),
+        availability=AvailabilityPromise(
+            Fraction(9, 10), WeeklyHours((0, 1), time(22), time(6)), "NL"
+        ),
+    )
+    # King's Day 2026 is a Monday: its night is left out, also where only the next day is asked.
+    tuesday = between("2026-04-27 22:00", "2026-04-28 22:00")
+    assert guaranteed_time(nights, tuesday, AMSTERDAM) == (
+        between("2026-04-28 20:00", "2026-04-28 22:00"),
+    )

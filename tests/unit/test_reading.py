@@ -306,3 +306,33 @@ def test_two_of_a_component_are_told_of_or_taken_once() -> None:
     reading = read(given)
     assert reading.content is not None
     assert reading.findings or reading.content.maintenance[0].components == ("server",)
+
+
+# On the edge of a rule
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # Announced just as long before as was promised.
+        A_PLAN.replace("2026-01-01 10:00", "2026-11-24 21:00") + "duration: 1h\n",
+        # An update of this very moment.
+        A_PLAN + "duration: 1h\nupdates: [{at: 2026-11-24 13:00, status: scheduled}]\n",
+    ],
+)
+def test_what_is_just_in_time_is_in_time(text: str) -> None:
+    assert told(files(plan=text)) == []
+
+
+def test_plans_that_touch_do_not_overlap() -> None:
+    after = A_PLAN.replace("21:00", "22:00") + "duration: 1h\n"
+    given = files(plan=A_PLAN + "duration: 1h\n") | {"maintenance/after.yaml": after.encode()}
+    assert told(given) == []
+
+
+def test_a_plan_at_the_first_moment_of_the_agreement_is_judged() -> None:
+    sla = f"valid_from: 2026-11-26\n{BASE['sla.yaml'].decode()}"
+    plan = A_PLAN.replace("2026-11-25 21:00", "2026-11-26 00:00") + "duration: 10h\n"
+    assert codes(files(sla=sla, plan=plan)) == {"maintenance-outside-window"}
+    earlier = plan.replace("2026-11-26 00:00", "2026-11-25 23:59")
+    assert codes(files(sla=sla, plan=earlier)) == set()

@@ -128,6 +128,7 @@ def test_as_large_as_is_allowed() -> None:
         ("%YAML 9.9\n---\na: b\n", rules.SYNTAX, None),
         ("title: a\nnext: b\tc\n", rules.CHARACTER, (2, 8, 2, 9)),
         ("\ttitle: a\n", rules.CHARACTER, (1, 1, 1, 2)),
+        ("\ufeffa\t: b\n", rules.CHARACTER, (1, 2, 1, 3)),
         ("a: b\ntitle: é\x00\n", rules.CHARACTER, (2, 9, 2, 10)),
         ("a: \x1b[31m\n", rules.CHARACTER, (1, 4, 1, 5)),
         ("a: \x7f\n", rules.CHARACTER, (1, 4, 1, 5)),

@@ -1,0 +1,53 @@
+"""What holds at a moment, in every language: the events known by then, and what followed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from statusgen.history import status
+from statusgen.history.availability import Outage, outages
+from statusgen.history.status import Spell
+from statusgen.intervals import Interval
+from statusgen.model.content import Content
+from statusgen.model.incidents import Incident
+from statusgen.model.maintenance import Maintenance
+
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Incidents by id, plans by their start; ``down`` is cut to guaranteed time."""
+
+    incidents: Sequence[Incident]
+    plans: Sequence[Maintenance]
+    spells: Sequence[Spell]
+    down: Sequence[Outage]
+    now: datetime
+
+
+def facts(content: Content, now: datetime) -> Facts:
+    """The events that readers may know of at ``now``, and what followed from them."""
+    incidents = [i for i in content.incidents if _is_published(i, now)]
+    # The horizon is for what recurs; a single plan is shown as soon as it is announced.
+    furthest = max((m.planned.end for m in content.maintenance), default=now)
+    until = max(furthest, now + content.site.horizon) + timedelta(seconds=1)
+    plans = [
+        m
+        for m in content.planned(Interval(_BEGINNING, until))
+        if _is_announced(m, now)
+        and (not m.schedule or m.planned.start < now + content.site.horizon)
+    ]
+    spells = status.spells(incidents, plans, now)
+    return Facts(incidents, plans, spells, outages(content, spells, plans, now), now)
+
+
+def _is_published(incident: Incident, now: datetime) -> bool:
+    return incident.started_at <= now and (not incident.updates or incident.updates[0].at <= now)
+
+
+def _is_announced(maintenance: Maintenance, now: datetime) -> bool:
+    first_word_at = maintenance.first_word_at
+    return first_word_at is None or first_word_at <= now

@@ -1,0 +1,184 @@
+"""The figures of a month or a year, for the service and each component."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+from statusgen import civil
+from statusgen.history.availability import Availability, LedgerLine, Outage, availability
+from statusgen.history.facts import Facts
+from statusgen.history.reaction import ReactionFigures, figures
+from statusgen.intervals import Interval
+from statusgen.model.components import Component
+from statusgen.model.content import Content
+from statusgen.model.incidents import Incident, IncidentKind
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The figures over ``during``; ``service`` is None where no availability is promised.
+
+    The service counts the components with ``sla``; it is down when any of them is.
+    """
+
+    name: str
+    during: Interval
+    service: Availability | None
+    components: tuple[tuple[Component, Availability | None], ...]
+    reactions: tuple[tuple[IncidentKind, ReactionFigures], ...]
+
+
+def month_report(content: Content, known: Facts, month: date) -> Report:
+    """The report of the local month in which the day falls."""
+    during = civil.month(month.year, month.month, content.site.zone)
+    return _report(content, known, f"{month:%Y-%m}", during)
+
+
+def year_report(content: Content, known: Facts, year: int) -> Report:
+    """The report of a local year."""
+    zone = content.site.zone
+    during = Interval(
+        civil.midnight(date(year, 1, 1), zone), civil.midnight(date(year + 1, 1, 1), zone)
+    )
+    return _report(content, known, str(year), during)
+
+
+def reported_months(content: Content, known: Facts) -> list[date]:
+    """The first days of the months that there is something to report of, oldest first.
+
+    From when the agreement is valid, or else from the first event, up to this month.
+    """
+    zone, now = content.site.zone, known.now
+    began = [incident.started_at for incident in known.incidents]
+    began += [plan.planned.start for plan in known.plans if plan.planned.start < now]
+    valid_from = content.agreement.valid_from
+    first = civil.day_of(min([valid_from] if valid_from else began, default=now), zone)
+    last = civil.day_of(now, zone)
+    count = (last.year - first.year) * 12 + last.month - first.month + 1
+    return [
+        date(first.year + (first.month - 1 + n) // 12, (first.month - 1 + n) % 12 + 1, 1)
+        for n in range(count)
+    ]
+
+
+def _report(content: Content, known: Facts, name: str, during: Interval) -> Report:
+    overlapping = [outage for outage in known.down if outage.interval.overlaps(during)]
+    promised = {component.id for component in content.components if component.sla}
+
+    def counted(of: set[str]) -> Availability | None:
+        down = [outage for outage in overlapping if outage.component in of]
+        return availability(content, down, during, known.now)
+
+    return Report(
+        name=name,
+        during=during,
+        service=counted(promised),
+        components=tuple((c, counted({c.id})) for c in content.components),
+        reactions=tuple(_reactions(content, known, during)),
+    )
+
+
+def _reactions(
+    content: Content, known: Facts, during: Interval
+) -> Iterator[tuple[IncidentKind, ReactionFigures]]:
+    for kind in IncidentKind:
+        of_kind = [incident for incident in known.incidents if incident.kind is kind]
+        yield kind, figures(of_kind, content.agreement, during, known.now)
+
+
+def as_data(report: Report) -> dict[str, Any]:
+    """The report as JSON values: lengths in minutes, instants in UTC, shares exact."""
+    return {
+        "service": _figures(report.service),
+        "components": [
+            {"id": component.id, **_figures(counted)} for component, counted in report.components
+        ],
+        "reactions": [
+            {
+                "kind": kind,
+                "incidents": reacted.count,
+                "registered": reacted.registered,
+                "registered_in_time": reacted.in_time,
+                "median_minutes_to_register": _whole(reacted.to_register),
+                "median_minutes_to_start": _whole(reacted.to_start),
+                "median_minutes_to_resolve": _whole(reacted.to_resolve),
+            }
+            for kind, reacted in report.reactions
+        ],
+    }
+
+
+def _figures(counted: Availability | None) -> dict[str, Any]:
+    if counted is None:
+        return {"availability": None, "availability_pct": None, "meets_target": None}
+    figure = counted.figure
+    return {
+        "guaranteed_minutes": minutes(counted.guaranteed),
+        "downtime_in_hours_minutes": minutes(counted.downtime + counted.excused),
+        "excused_minutes": minutes(counted.excused),
+        "downtime_minutes": minutes(counted.downtime),
+        "availability": None if figure is None else [figure.numerator, figure.denominator],
+        "availability_pct": None if figure is None else percentage(figure),
+        "meets_target": counted.meets_target,
+        "target": [counted.target.numerator, counted.target.denominator],
+        "allowance_minutes": minutes(counted.allowance),
+        "ledger": [_line(line) for line in counted.ledger],
+    }
+
+
+def _line(line: LedgerLine) -> dict[str, Any]:
+    return {
+        "start": utc(line.interval.start),
+        "end": utc(line.interval.end),
+        "minutes": minutes(Fraction(int(line.interval.length.total_seconds()))),
+        "downtime_minutes": minutes(line.downtime),
+        "excused_minutes": minutes(line.excused_downtime),
+        "outages": [_outage(outage) for outage in line.outages],
+    }
+
+
+def _outage(outage: Outage) -> dict[str, Any]:
+    return {
+        "event": outage.event.id,
+        "kind": outage.event.kind,
+        "component": outage.component,
+        "status": outage.status,
+        "counted": why(outage) == "counted",
+        "why": why(outage),
+    }
+
+
+def why(outage: Outage) -> str:
+    """Whether an outage counts: "counted", or why not.
+
+    ``status-not-counted``: the agreement does not count such a status as down;
+    otherwise the ground of the exclusion.
+    """
+    if isinstance(outage.event, Incident) and outage.event.exclusion:
+        return outage.event.exclusion.ground
+    return "counted" if outage.share else "status-not-counted"
+
+
+def percentage(figure: Fraction) -> str:
+    """A share as a percentage with six decimals, rounded down."""
+    millionths = figure.numerator * 100_000_000 // figure.denominator
+    return f"{millionths // 1_000_000}.{millionths % 1_000_000:06}"
+
+
+def minutes(length: Fraction) -> int | float:
+    """Seconds as minutes: a whole number where they are whole."""
+    found = length / 60
+    return int(found) if found.denominator == 1 else round(float(found), 6)
+
+
+def _whole(length: timedelta | None) -> int | None:
+    return None if length is None else length // timedelta(minutes=1)
+
+
+def utc(instant: datetime) -> str:
+    """An instant as data has it: 2026-11-26T15:30:00Z."""
+    return instant.strftime("%Y-%m-%dT%H:%M:%SZ")

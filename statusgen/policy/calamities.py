@@ -1,0 +1,65 @@
+"""Clause 8: during a calamity customers are kept informed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import pairwise
+
+from statusgen.findings import Finding, Place, Rule, Severity
+from statusgen.history.calamities import silences
+from statusgen.model.content import Content
+from statusgen.model.incidents import FailoverPhase, Incident, IncidentKind
+from statusgen.policy.plans import said_length, said_span
+
+SILENT = Rule(
+    "calamity-silent",
+    "A calamity has an update as often as is promised.",
+    "Customers wait for word, even when there is nothing new: say so.",
+    "kind: calamity\nupdates:\n  - {at: 2026-11-23 10:00, ...}\n  - {at: 2026-11-23 13:00, ...}",
+    Severity.WARNING,
+    clause="8a",
+)
+FAILOVER_GOES_BACK = Rule(
+    "failover-goes-back",
+    "A fail-over is declared, started, completed, and returned from, in that order.",
+    "Check which phase was meant.",
+    "updates:\n  - {..., failover: completed}\n  - {..., failover: started}",
+    clause="8a",
+)
+RULES = (SILENT, FAILOVER_GOES_BACK)
+
+
+def judge(content: Content, now: datetime) -> Iterator[Finding]:
+    """The findings on every calamity."""
+    for incident in content.incidents:
+        if incident.kind is IncidentKind.CALAMITY:
+            yield from _silences(incident, content, now)
+            yield from _phases(incident)
+
+
+def _silences(incident: Incident, content: Content, now: datetime) -> Iterator[Finding]:
+    promised = content.agreement.update_calamity_every
+    if promised is None:
+        return
+    found = silences(incident, promised, now)
+    if found:
+        longest = max(found, key=lambda interval: interval.length)
+        yield SILENT.found(
+            Place(incident.path).at("updates"),
+            f"{len(found)} times without a word for longer than {said_length(promised)}; "
+            f"the longest {said_span(longest, content.site.zone)} ({said_length(longest.length)}).",
+            "Publish an update, if only to say that the work goes on.",
+        )
+
+
+def _phases(incident: Incident) -> Iterator[Finding]:
+    order = list(FailoverPhase)
+    told = [(i, update.failover) for i, update in enumerate(incident.updates) if update.failover]
+    for (_, earlier), (index, later) in pairwise(told):
+        if order.index(later) < order.index(earlier):
+            yield FAILOVER_GOES_BACK.found(
+                Place(incident.path).at("updates", index, "failover"),
+                f"It was {earlier} and is said to be {later} again.",
+                FAILOVER_GOES_BACK.explanation,
+            )
