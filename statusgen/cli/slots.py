@@ -23,9 +23,7 @@ from statusgen.cli.options import (
 @FOLDER
 @click.option("--duration", required=True, metavar="LENGTH", help="How long: 2h, 90m, 1d 4h.")
 @click.option("--from", "start", metavar="INSTANT", help="Not before this moment (now).")
-@click.option(
-    "--count", type=click.IntRange(1, 100), default=5, help="How many.", show_default=True
-)
+@click.option("--count", type=click.IntRange(1, 100), default=5, help="How many (5).")
 @click.option(
     "--component", "components", multiple=True, help="Keep clear of what is planned for it."
 )

@@ -265,8 +265,9 @@ def _check_exceptions(document: docs.ScheduleDocument, source: Source) -> None:
             )
 
 
-def backups(document: docs.BackupsDocument) -> list[Backup]:
+def backups(document: docs.BackupsDocument, source: Source) -> list[Backup]:
     """The runs in one file of the log."""
     return [
-        Backup(run.at, run.ok, tuple(run.locations), run.note, run.oldest) for run in document.root
+        Backup(run.at, run.ok, source.path, number, tuple(run.locations), run.note, run.oldest)
+        for number, run in enumerate(document.root)
     ]

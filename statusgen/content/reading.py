@@ -138,7 +138,7 @@ class _Reader:
 
     def _backups(self) -> tuple[Backup, ...]:
         documents = self._documents(docs.BackupsDocument, "backups/")
-        runs = [run for document, _ in documents for run in events.backups(document)]
+        runs = [run for d, source in documents for run in events.backups(d, source)]
         return tuple(sorted(runs, key=lambda run: run.at))
 
     def _documents(self, kind: type[_Document], where: str) -> Iterator[tuple[_Document, Source]]:

@@ -40,11 +40,8 @@ def month_report(content: Content, known: Facts, month: date) -> Report:
 
 def year_report(content: Content, known: Facts, year: int) -> Report:
     """The report of a local year."""
-    zone = content.site.zone
-    during = Interval(
-        civil.midnight(date(year, 1, 1), zone), civil.midnight(date(year + 1, 1, 1), zone)
-    )
-    return _report(content, known, str(year), during)
+    start, end = (civil.midnight(date(y, 1, 1), content.site.zone) for y in (year, year + 1))
+    return _report(content, known, str(year), Interval(start, end))
 
 
 def reported_months(content: Content, known: Facts) -> list[date]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
 from statusgen.intervals import Interval
 from statusgen.model.components import ComponentStatus
@@ -177,3 +178,15 @@ def statuses(incident: Incident, until: datetime) -> list[tuple[str, Interval, C
             if start < min(stop, end):
                 spells.append((component, Interval(start, min(stop, end)), status))
     return spells
+
+
+def silences(incident: Incident, promised: timedelta, now: datetime) -> list[Interval]:
+    """The stretches without an update longer than promised (clause 8), up to ``now``."""
+    end = min(incident.ended_at or now, now)
+    told = [incident.started_at, *(u.at for u in incident.published(now)), end]
+    spaced = sorted(at for at in told if incident.started_at <= at <= end)
+    return [
+        Interval(earlier, later)
+        for earlier, later in pairwise(spaced)
+        if later - earlier > promised
+    ]

@@ -10,9 +10,18 @@ from datetime import datetime
 
 from statusgen.findings import Finding
 from statusgen.model.content import Content
-from statusgen.policy import kinds, lifecycle, overlaps, translations, windows
+from statusgen.policy import (
+    backups,
+    calamities,
+    kinds,
+    lifecycle,
+    overlaps,
+    reports,
+    translations,
+    windows,
+)
 
-FAMILIES = (windows, overlaps, lifecycle, kinds, translations)
+FAMILIES = (windows, overlaps, lifecycle, kinds, reports, calamities, backups, translations)
 
 RULES = tuple(rule for family in FAMILIES for rule in family.RULES)
 

@@ -7,9 +7,8 @@ from datetime import date, datetime, timedelta
 
 from statusgen import civil
 from statusgen.findings import Finding, Place, Rule, Severity
-from statusgen.history.backups import missed_days, outside_region
 from statusgen.model.agreement import BackupPromise
-from statusgen.model.backups import Backup
+from statusgen.model.backups import Backup, missed_days, outside_region
 from statusgen.model.content import Content
 from statusgen.policy.plans import said, said_length
 

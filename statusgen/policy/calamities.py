@@ -7,9 +7,8 @@ from datetime import datetime
 from itertools import pairwise
 
 from statusgen.findings import Finding, Place, Rule, Severity
-from statusgen.history.calamities import silences
 from statusgen.model.content import Content
-from statusgen.model.incidents import FailoverPhase, Incident, IncidentKind
+from statusgen.model.incidents import FailoverPhase, Incident, IncidentKind, silences
 from statusgen.policy.plans import said_length, said_span
 
 SILENT = Rule(
@@ -44,10 +43,11 @@ def _silences(incident: Incident, content: Content, now: datetime) -> Iterator[F
         return
     found = silences(incident, promised, now)
     if found:
+        times = "Once" if len(found) == 1 else f"{len(found)} times"
         longest = max(found, key=lambda interval: interval.length)
         yield SILENT.found(
             Place(incident.path).at("updates"),
-            f"{len(found)} times without a word for longer than {said_length(promised)}; "
+            f"{times} without a word for longer than {said_length(promised)}; "
             f"the longest {said_span(longest, content.site.zone)} ({said_length(longest.length)}).",
             "Publish an update, if only to say that the work goes on.",
         )

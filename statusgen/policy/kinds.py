@@ -24,7 +24,14 @@ NO_RECOVERY_POINT = Rule(
     "kind: restore      # and no `recovery_point`",
     clause="7a",
 )
-RULES = (WRONG_KIND, NO_RECOVERY_POINT)
+LATE_RECOVERY_POINT = Rule(
+    "recovery-point-after-start",
+    "A restore goes back in time.",
+    "The recovery point is the moment of a backup, so before the restore starts.",
+    "kind: restore\nstart: 2026-11-28 10:00\nrecovery_point: 2026-11-29 02:00",
+    clause="7a",
+)
+RULES = (WRONG_KIND, NO_RECOVERY_POINT, LATE_RECOVERY_POINT)
 
 
 def judge(content: Content, now: datetime) -> Iterator[Finding]:
@@ -53,11 +60,18 @@ def _maintenance(maintenance: Maintenance) -> Iterator[Finding]:
     is_restore = maintenance.kind is MaintenanceKind.RESTORE
     if maintenance.recovery_point_at and not is_restore:
         yield _wrong(file.key("recovery_point"), "restore")
-    if is_restore and maintenance.recovery_point_at is None:
+    point = maintenance.recovery_point_at
+    if is_restore and point is None:
         yield NO_RECOVERY_POINT.found(
             file.at("kind"),
             "The restore does not say to which moment.",
             "Add `recovery_point:` with the moment of the backup.",
+        )
+    elif is_restore and point and point >= maintenance.planned.start:
+        yield LATE_RECOVERY_POINT.found(
+            file.at("recovery_point"),
+            "The restore goes to a moment after it starts.",
+            "Write the moment of the backup.",
         )
 
 
