@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from statusgen import policy
 from statusgen.artifact import Artifact
@@ -18,6 +19,9 @@ from statusgen.findings import Finding, Place, Rule, Span, errors_in, ordered
 from statusgen.model.content import Content
 from statusgen.progress import Progress, silent
 from statusgen.themes import BrokenTheme, Theme
+
+if TYPE_CHECKING:
+    from statusgen.outputs.edition import Edition
 
 UNKNOWN_CATALOG = Rule(
     "language-without-catalog",
@@ -99,9 +103,15 @@ def render(
     content: Content, theme: Theme, now: datetime, progress: Progress = silent
 ) -> list[Artifact]:
     """The files of content without errors; raises BrokenTheme."""
+    from statusgen.outputs import OUTPUTS
+
+    edition = _edition(content, theme, now, progress)
+    return [artifact for output in OUTPUTS.values() for artifact in output(edition)]
+
+
+def _edition(content: Content, theme: Theme, now: datetime, progress: Progress = silent) -> Edition:
     from statusgen.history.facts import facts
     from statusgen.i18n import Language
-    from statusgen.outputs import OUTPUTS
     from statusgen.outputs.edition import Edition
     from statusgen.themes import Renderer
     from statusgen.views.site import site_view
@@ -109,8 +119,17 @@ def render(
     languages = [Language.load(tag) for tag in content.site.languages]
     known = facts(content, now.astimezone(UTC))
     sites = tuple(site_view(content, language, languages, known) for language in languages)
-    edition = Edition(content, sites, Renderer(theme), theme.assets, progress)
-    return [artifact for output in OUTPUTS.values() for artifact in output(edition)]
+    return Edition(content, sites, Renderer(theme), theme.assets, progress)
+
+
+def report_page(content: Content, theme: Theme, month: str, now: datetime) -> str | None:
+    """The report of a month (2026-11) in the site's first language, whole in one page.
+
+    None when there is no report of that month. Raises BrokenTheme.
+    """
+    from statusgen.outputs import html
+
+    return html.report_page(_edition(content, theme, now), month)
 
 
 def _set_up(content: Content, themes: Mapping[str, Theme]) -> Sequence[Finding]:

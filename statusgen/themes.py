@@ -1,8 +1,8 @@
 """A theme is a folder: templates, and the assets that pages load.
 
-It has ``home.html``, ``event.html``, ``list.html`` and ``page.html`` (more for its own
-use as it likes) and a folder ``assets/``. A site lays files of its own over a theme by
-placing them in ``themes/<name>/`` beside its content folder.
+It has the templates of ``PAGES`` (more for its own use as it likes) and a folder
+``assets/``. A site lays files of its own over a theme by placing them in
+``themes/<name>/`` beside its content folder.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-PAGES = ("home.html", "event.html", "list.html", "page.html")
+PAGES = ("home.html", "event.html", "list.html", "sla.html", "report.html", "page.html")
 
 
 @dataclass(frozen=True, slots=True)

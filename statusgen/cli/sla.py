@@ -45,6 +45,8 @@ def command(
     """
     if month and year:
         raise click.UsageError("Give either --month or --year.")
+    if year and style == "html":
+        raise click.UsageError("A page is of a month: give --month.")
     tree = read_folder(folder)
     now = read_now(moment, tree)
     content = read_content(tree, folder, now)
@@ -166,4 +168,8 @@ def _page(content: Content, folder: Path, month: str, now: datetime) -> str:
     from statusgen import themes
     from statusgen.build import report_page
 
-    return report_page(content, themes.load(folder.parent)[content.site.theme], month, now)
+    theme = themes.load(folder.parent)[content.site.theme]
+    page = report_page(content, theme, month, now)
+    if page is None:
+        raise click.UsageError(f"There is nothing to report of {month}.")
+    return page

@@ -26,12 +26,14 @@ from statusgen.content.fields import (
     Line,
     Name,
     Share,
+    Ticket,
     TimeOfDay,
     WallTime,
     Weekdays,
     Words,
     Zone,
 )
+from statusgen.model.agreement import CLAUSES
 from statusgen.model.components import ComponentStatus
 from statusgen.model.incidents import (
     ExclusionGround,
@@ -145,6 +147,13 @@ class BackupPolicyDocument(Document):
     region: Literal["EEA"] | None = None
 
 
+class ClauseDocument(Document):
+    """Where in the agreement a promise stands, and its words there."""
+
+    number: Line
+    text: Words | None = None
+
+
 class AgreementDocument(Document):
     """sla.yaml."""
 
@@ -157,6 +166,7 @@ class AgreementDocument(Document):
     reports: ReportsDocument | None = None
     calamities: CalamitiesDocument | None = None
     backups: BackupPolicyDocument | None = None
+    clauses: dict[Literal[CLAUSES], ClauseDocument] = {}  # type: ignore[valid-type]
 
 
 class ExpectationDocument(Document):
@@ -244,7 +254,7 @@ class IncidentDocument(Document):
     impact: Impact | None = None
     started: Instant | None = None
     ended: Instant | None = None
-    ticket: Line | None = None
+    ticket: Ticket | None = None
     known_since: Instant | None = None
     reported: Instant | None = None
     registered: Instant | None = None

@@ -171,6 +171,14 @@ def _identifier(text: str) -> str:
     return text
 
 
+def _ticket(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,38}[A-Za-z0-9])?", text, re.ASCII):
+        message = f"`{text[:40]}` is no ticket number."
+        help = "It becomes an address: letters, digits, and hyphens, dots or underscores between."
+        raise BadValue(rules.BAD_VALUE, message, help)
+    return text
+
+
 def _component(value: Any, info: ValidationInfo) -> str:
     if isinstance(value, dict) and len(value) == 1:
         message = "A list of components takes their ids only."
@@ -248,6 +256,7 @@ Weekdays = Annotated[tuple[int, ...], _reading(values.weekdays)]
 Flag = Annotated[bool, _reading(_flag)]
 Identifier = Annotated[str, _reading(_identifier)]
 ComponentId = Annotated[str, BeforeValidator(_component)]
+Ticket = Annotated[str, _reading(_ticket)]
 Address = Annotated[str, _reading(_address)]
 Zone = Annotated[InstanceOf[ZoneInfo], _reading(_zone)]
 Language = Annotated[str, _reading(_language)]

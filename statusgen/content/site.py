@@ -19,6 +19,7 @@ from statusgen.model.agreement import (
     Agreement,
     AvailabilityPromise,
     BackupPromise,
+    Clause,
     MaintenancePromise,
 )
 from statusgen.model.components import Component, ComponentGroup, Probe
@@ -103,6 +104,7 @@ def agreement(document: docs.AgreementDocument, source: Source, zone: ZoneInfo) 
         late_after=document.reports.late_after if document.reports else None,
         update_calamity_every=document.calamities.update_every if document.calamities else None,
         backups=_backup_promise(document.backups),
+        clauses={about: Clause(c.number, c.text) for about, c in document.clauses.items()},
     )
 
 

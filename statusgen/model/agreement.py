@@ -13,6 +13,7 @@ from statusgen.intervals import Interval, Intervals, union, within
 from statusgen.model import holidays
 from statusgen.model.components import ComponentStatus
 from statusgen.model.hours import WeeklyHours, WeeklySpan, lay_out
+from statusgen.model.site import Support
 from statusgen.model.text import Text
 
 DEFAULT_COUNTS = {
@@ -20,6 +21,13 @@ DEFAULT_COUNTS = {
     ComponentStatus.PARTIAL_OUTAGE: Fraction(1),
     ComponentStatus.DEGRADED_PERFORMANCE: Fraction(0),
 }
+
+
+CLAUSES = (
+    *("availability", "exclusions", "support", "tickets", "reaction", "reports"),
+    *("unreachable", "monitoring", "backups", "restores", "calamities", "maintenance"),
+)
+"""What a clause can be about, in the order of the SLA page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +64,19 @@ class BackupPromise:
 
 
 @dataclass(frozen=True, slots=True)
+class Clause:
+    """Where in the agreement a promise stands, and its words there."""
+
+    number: str
+    text: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
-    """What was promised; a part that is None was not."""
+    """What was promised; a part that is None was not.
+
+    ``clauses`` go by what they are about: the keys of ``CLAUSES``.
+    """
 
     title: Text
     valid_from: datetime | None = None
@@ -68,6 +87,7 @@ class Agreement:
     late_after: timedelta | None = None
     update_calamity_every: timedelta | None = None
     backups: BackupPromise | None = None
+    clauses: Mapping[str, Clause] = field(default_factory=dict)
 
 
 def guaranteed_time(agreement: Agreement, during: Interval, zone: ZoneInfo) -> Intervals:
@@ -83,6 +103,21 @@ def guaranteed_time(agreement: Agreement, during: Interval, zone: ZoneInfo) -> I
     return lay_out(promise.hours.spans, Interval(start, during.end), zone, closed=closed)
 
 
+def support_time(
+    support: Support, agreement: Agreement, during: Interval, zone: ZoneInfo
+) -> Intervals:
+    """The time inside ``during`` in which support is reachable (clause 3a).
+
+    Public holidays of the agreement are no days of support.
+    """
+    if support.hours is None:
+        return ()
+    country = agreement.availability.holidays if agreement.availability else None
+    first = civil.day_of(during.start, zone) - timedelta(days=1)
+    closed = holidays.between(country, first, civil.day_of(during.end, zone))
+    return lay_out(support.hours.spans, during, zone, closed=closed)
+
+
 def allowed_time(agreement: Agreement, during: Interval, zone: ZoneInfo) -> Intervals:
     """The time inside ``during`` that is open for maintenance: all of it without a promise."""
     promise = agreement.maintenance
@@ -95,3 +130,11 @@ def allowed_time(agreement: Agreement, during: Interval, zone: ZoneInfo) -> Inte
     days_off = holidays.between(agreement.availability.holidays, first, last)
     opened = (civil.day(day, zone) for day in days_off)
     return within(union((*windows, *opened)), during)
+
+
+def alike_windows(spans: tuple[WeeklySpan, ...]) -> list[tuple[tuple[int, ...], WeeklySpan]]:
+    """The windows with the weekdays on which each opens: alike ones together, in order."""
+    alike: dict[tuple[object, ...], list[WeeklySpan]] = {}
+    for span in sorted(spans):
+        alike.setdefault((span.opens, span.closes_after, span.closes), []).append(span)
+    return [(tuple(span.weekday for span in group), group[0]) for group in alike.values()]

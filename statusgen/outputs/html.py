@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from markupsafe import Markup
+
 from statusgen.artifact import Artifact
 from statusgen.outputs.edition import Edition
 from statusgen.views.site import Frame, SiteView
@@ -46,10 +48,29 @@ def _pages(edition: Edition, site: SiteView) -> Iterator[Artifact]:
         )
     for view in site.lists:
         yield _page(edition, site, "list.html", view.path, view.title, {"list": view})
+    sla = site.sla
+    yield _page(edition, site, "sla.html", sla.path, sla.title, {"sla": sla})
+    for report in site.reports:
+        yield _page(edition, site, "report.html", report.path, report.title, {"report": report})
     for page in site.pages:
         yield _page(edition, site, "page.html", page.path, page.title, {"page": page})
     missing = site.not_found
     yield _page(edition, site, "page.html", missing.path, missing.title, {"page": missing})
+
+
+def report_page(edition: Edition, month: str) -> str | None:
+    """The report of a month in the first language, with its styles in it: to send or print."""
+    site = edition.sites[0]
+    styles = "".join(
+        content.decode() for name, content in edition.assets.items() if name.endswith(".css")
+    )
+    for report in site.reports:
+        if report.path == f"{site.frame.prefix}sla/{month}/":
+            values = {"report": report, "styles": Markup(styles)}
+            return _page(
+                edition, site, "report.html", report.path, report.title, values
+            ).content.decode()
+    return None
 
 
 def _page(
@@ -64,6 +85,7 @@ def _page(
             "description": "",
             "text": site.language.text,
             "asset": _Assets(edition).address,
+            "styles": None,
             **values,
         },
     )

@@ -9,6 +9,7 @@ from statusgen.findings import Finding, Key, Place, Rule, Severity
 from statusgen.model.content import Content
 from statusgen.model.incidents import Incident
 from statusgen.model.maintenance import Maintenance
+from statusgen.model.schedules import Schedule
 from statusgen.model.text import Text
 
 MISSING_TRANSLATION = Rule(
@@ -28,15 +29,15 @@ _Texts = Iterator[tuple[tuple[Key, ...], Text | None]]
 def judge(content: Content, now: datetime) -> Iterator[Finding]:
     """One finding for each file and language that lacks text, at the first that does."""
     languages = content.site.languages
-    yield from _missing(iter(((("notice",), content.site.notice),)), "site.yaml", languages)
+    yield from _missing(_of_site(content), "site.yaml", languages)
+    yield from _missing(_of_agreement(content), "sla.yaml", languages)
     yield from _missing(_of_components(content), "components.yaml", languages)
     for incident in content.incidents:
         yield from _missing(_of_incident(incident), incident.path, languages)
     for maintenance in content.maintenance:
         yield from _missing(_of_maintenance(maintenance), maintenance.path, languages)
     for schedule in content.schedules:
-        texts = iter(((("title",), schedule.title), (("text",), schedule.text)))
-        yield from _missing(texts, schedule.path, languages)
+        yield from _missing(_of_schedule(schedule), schedule.path, languages)
 
 
 def _missing(texts: _Texts, path: str, languages: tuple[str, ...]) -> Iterator[Finding]:
@@ -52,6 +53,20 @@ def _missing(texts: _Texts, path: str, languages: tuple[str, ...]) -> Iterator[F
                 f"Not there in `{language}`: {named}{more}.",
                 f"Write it in each language: `{{{example}}}`.",
             )
+
+
+def _of_site(content: Content) -> _Texts:
+    yield ("notice",), content.site.notice
+
+
+def _of_agreement(content: Content) -> _Texts:
+    for about, clause in content.agreement.clauses.items():
+        yield ("clauses", about, "text"), clause.text
+
+
+def _of_schedule(schedule: Schedule) -> _Texts:
+    yield ("title",), schedule.title
+    yield ("text",), schedule.text
 
 
 def _of_components(content: Content) -> _Texts:

@@ -78,6 +78,7 @@ class EventView:
     updates: tuple[UpdateView, ...]
     outcome: str = ""
     ticket: str | None = None
+    ticket_page: str | None = None
     postmortem: Prose | None = None
     source: str | None = None
 
@@ -143,9 +144,15 @@ def incident_view(view: Viewpoint, incident: Incident) -> EventView:
         updates=_incident_updates(view, incident),
         outcome=_incident_outcome(view, incident),
         ticket=incident.ticket,
+        ticket_page=ticket_path(view, incident.ticket) if incident.ticket else None,
         postmortem=None if is_open else view.prose(incident.postmortem),
         source=source_link(view, incident.path),
     )
+
+
+def ticket_path(view: Viewpoint, number: str) -> str:
+    """The page of a ticket."""
+    return f"{view.prefix}tickets/{number}/"
 
 
 def touched(incident: Incident) -> set[str]:

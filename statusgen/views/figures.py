@@ -74,6 +74,25 @@ def meter(figure: Fraction, target: Fraction, label: str) -> Markup:
     return _svg("meter", 1000, 10, label, parts)
 
 
+def month_bars(
+    months: Sequence[tuple[str, Fraction | None]], target: Fraction, label: str
+) -> Markup:
+    """A bar a month against the target; the foot is as far below it as 100% is above."""
+    foot = 2 * target - 1
+    parts: list[Markup] = []
+    for position, (title, figure) in enumerate(months):
+        if figure is None:
+            continue
+        height = max(100 * (figure - foot) / (1 - foot), Fraction(2)) if foot < 1 else Fraction(100)
+        tone = "ok" if figure >= target else "major"
+        place = (tone, 40 * position + 4, _short(100 - height), _short(height))
+        rect = Markup('<rect class="{}" x="{}" y="{}" width="32" height="{}">').format(*place)
+        parts.append(rect + Markup("<title>{}</title></rect>").format(title))
+    width = 40 * len(months)
+    parts.append(Markup('<path class="target" d="M0 50h{}"/>').format(width))
+    return _svg("months", width, 100, label, parts)
+
+
 def _share(whole: Interval, instant: datetime) -> Fraction:
     second = timedelta(seconds=1)
     return Fraction((instant - whole.start) // second, whole.length // second)

@@ -8,7 +8,7 @@ from datetime import date
 
 from statusgen import civil
 from statusgen.model.maintenance import Maintenance
-from statusgen.views.events import EventView, PlanView, plan_view
+from statusgen.views.events import EventView, PlanView, plan_view, ticket_path
 from statusgen.views.viewpoint import Link, Viewpoint
 
 
@@ -82,6 +82,22 @@ def history_list(view: Viewpoint, months: dict[date, list[EventView]]) -> ListVi
         sections=tuple(Section(str(year), links=tuple(links)) for year, links in by_year.items())
         or (Section("", empty=language.text("Nothing has happened yet.")),),
     )
+
+
+def ticket_lists(view: Viewpoint, events: Sequence[EventView]) -> list[ListView]:
+    """A page for each ticket number, with what was reported under it (clause 3d)."""
+    by_ticket: dict[str, list[EventView]] = {}
+    for event in events:
+        if event.ticket:
+            by_ticket.setdefault(event.ticket.lower(), []).append(event)
+    return [
+        ListView(
+            path=ticket_path(view, found[0].ticket or ""),
+            title=view.language.text("Ticket {number}", number=found[0].ticket),
+            sections=(Section("", rows=tuple(_row(view, event) for event in found)),),
+        )
+        for found in by_ticket.values()
+    ]
 
 
 def maintenance_list(

@@ -13,13 +13,23 @@ from statusgen.history import status
 from statusgen.history.facts import Facts
 from statusgen.i18n import Language
 from statusgen.model.content import Content, Page
+from statusgen.model.incidents import Incident, IncidentKind
 from statusgen.model.maintenance import Maintenance, MaintenanceStatus
 from statusgen.model.text import Text
 from statusgen.views.components import DAYS
 from statusgen.views.events import EventView, incident_view, maintenance_view
 from statusgen.views.feed import FeedView, feed_view
 from statusgen.views.home import HomeView, Present, home_view
-from statusgen.views.lists import ListView, by_month, history_list, maintenance_list, month_lists
+from statusgen.views.lists import (
+    ListView,
+    by_month,
+    history_list,
+    maintenance_list,
+    month_lists,
+    ticket_lists,
+)
+from statusgen.views.report import ReportView
+from statusgen.views.sla import SlaView, sla_views
 from statusgen.views.viewpoint import Link, Moment, Prose, Viewpoint, Words
 
 PAST_MAINTENANCE = 25
@@ -35,6 +45,16 @@ class Alternate:
 
 
 @dataclass(frozen=True, slots=True)
+class Alert:
+    """A calamity that goes on, told on every page."""
+
+    event: Link
+    state: str
+    tone: str
+    lang: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """What is round every page. ``made`` is the moment that the site was made for."""
 
@@ -46,6 +66,7 @@ class Frame:
     notice: Words | None
     navigation: tuple[Link, ...]
     alternates: tuple[Alternate, ...]
+    alerts: tuple[Alert, ...]
     feed: Link
     made: Moment
     zone: str
@@ -69,6 +90,8 @@ class SiteView:
     home: HomeView
     events: tuple[EventView, ...]
     lists: tuple[ListView, ...]
+    sla: SlaView
+    reports: tuple[ReportView, ...]
     pages: tuple[PageView, ...]
     not_found: PageView
     feed: FeedView
@@ -93,8 +116,9 @@ def site_view(
     )
     months = by_month(view, happened)
     pages = tuple(_page(view, page) for page in _in_language(content, language.tag))
+    sla, reports = sla_views(view, known, {e.id: e for e, _ in chain(incidents, plans)})
     return SiteView(
-        frame=_frame(view, pages, all_languages),
+        frame=_frame(view, pages, all_languages, _alerts(view, incidents)),
         language=language,
         home=home_view(view, _present(view, known, happened, coming)),
         events=tuple(event for event, _ in chain(incidents, plans)),
@@ -102,7 +126,10 @@ def site_view(
             maintenance_list(view, running, coming, past[:PAST_MAINTENANCE]),
             history_list(view, months),
             *month_lists(view, months),
+            *ticket_lists(view, [event for event, _ in incidents]),
         ),
+        sla=sla,
+        reports=reports,
         pages=pages,
         not_found=_not_found(view),
         feed=feed_view(view, [*incidents, *plans]),
@@ -126,12 +153,38 @@ def _present(
     )
 
 
-def _frame(view: Viewpoint, pages: Sequence[PageView], all_languages: Sequence[Language]) -> Frame:
+def _alerts(view: Viewpoint, incidents: Sequence[tuple[EventView, Incident]]) -> tuple[Alert, ...]:
+    return tuple(
+        Alert(
+            Link(event.title.text, event.path),
+            _alert_state(view, event, incident),
+            event.tone,
+            event.title.lang,
+        )
+        for event, incident in incidents
+        if incident.kind is IncidentKind.CALAMITY and event.is_open
+    )
+
+
+def _alert_state(view: Viewpoint, event: EventView, incident: Incident) -> str:
+    """How far the fail-over is, else how far the work is."""
+    phases = [update.failover for update in incident.published(view.now) if update.failover]
+    phase = view.language.word("failover", phases[-1]) if phases else event.state
+    return f"{event.kind} · {phase}"
+
+
+def _frame(
+    view: Viewpoint,
+    pages: Sequence[PageView],
+    all_languages: Sequence[Language],
+    alerts: tuple[Alert, ...],
+) -> Frame:
     site, language = view.content.site, view.language
     navigation = [
         view.link(language.text("Now"), ""),
         view.link(language.text("Maintenance"), "maintenance/"),
         view.link(language.text("History"), "history/"),
+        view.link(language.text("SLA"), "sla/"),
         *(Link(page.title, page.path) for page in pages),
     ]
     return Frame(
@@ -148,6 +201,7 @@ def _frame(view: Viewpoint, pages: Sequence[PageView], all_languages: Sequence[L
             )
             for other in all_languages
         ),
+        alerts=alerts,
         feed=view.link("RSS", "feed.xml"),
         made=Moment(
             language.moment_full(view.local(view.now)), view.now.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -107,9 +107,10 @@ class Viewpoint:
 
     def hours(self, hours: WeeklyHours) -> str:
         """Hours of the week: ma–vr 08:30–17:30."""
-        return f"{self._days(hours.days)} {hours.start:%H:%M}–{hours.end:%H:%M}"
+        return f"{self.weekdays(hours.days)} {hours.start:%H:%M}–{hours.end:%H:%M}"
 
-    def _days(self, days: tuple[int, ...]) -> str:
+    def weekdays(self, days: tuple[int, ...]) -> str:
+        """Days of the week, those that follow each other together: ma–vr, zo."""
         runs: list[list[int]] = []
         for day in days:
             if runs and runs[-1][-1] == day - 1:
