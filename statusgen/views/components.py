@@ -29,6 +29,7 @@ class ComponentView:
     tone: str
     bars: Markup
     figure: str
+    terms: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ def _component_view(
         tone=TONES[state],
         bars=day_bars(len(days), bars, f"{label}, {figure}" if figure else label),
         figure=figure,
+        terms=component.terms,
     )
 
 

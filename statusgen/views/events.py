@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from statusgen.intervals import Interval
+from statusgen.intervals import Interval, total, union
 from statusgen.markup import shortened
 from statusgen.model.components import ComponentStatus
-from statusgen.model.incidents import Incident, IncidentKind, current_statuses
+from statusgen.model.incidents import Incident, IncidentKind, current_statuses, silences
 from statusgen.model.maintenance import (
     Maintenance,
     MaintenanceStatus,
@@ -187,23 +187,57 @@ def _incident_outcome(view: Viewpoint, incident: Incident) -> str:
 def _incident_facts(view: Viewpoint, incident: Incident) -> Iterable[Fact]:
     language = view.language
     yield Fact(language.text("Impact"), language.word("impact", incident.impact))
-    yield Fact(language.text("Started"), view.moment(incident.started_at).text)
+    yield from _moments(view, incident)
     if incident.ended_at and incident.ended_at <= view.now:
-        yield Fact(language.text("Ended"), view.moment(incident.ended_at).text)
         lasted = view.duration(incident.ended_at - incident.started_at)
         yield Fact(language.text("Lasted"), lasted)
-    if incident.repair_started_at and incident.repair_started_at <= view.now:
-        yield Fact(language.text("Repair started"), view.moment(incident.repair_started_at).text)
-    if incident.ticket:
-        yield Fact(language.text("Ticket"), incident.ticket)
-    if incident.kind is IncidentKind.BUG and incident.priority:
+    if incident.unreachable:
+        away = view.duration(total(union(incident.unreachable)))
+        yield Fact(language.text("Customer not reachable"), away)
+    if incident.requested_priority:
+        asked = language.word("priority", incident.requested_priority)
+        yield Fact(language.text("Priority asked for"), asked)
+    if incident.priority:
         yield Fact(language.text("Priority"), language.word("priority", incident.priority))
     if incident.line:
         yield Fact(language.text("Support"), language.word("line", incident.line))
+    if incident.kind is IncidentKind.CALAMITY:
+        yield from _informed(view, incident)
     if incident.exclusion:
         ground = language.word("exclusion", incident.exclusion.ground)
         yield Fact(language.text("Does not count towards availability"), ground)
         yield Fact(language.text("Reason"), prose=view.prose(incident.exclusion.reason))
+
+
+def _moments(view: Viewpoint, incident: Incident) -> Iterable[Fact]:
+    """The moments of an incident that have come, in their usual order."""
+    text = view.language.text
+    moments = (
+        (text("Known since"), incident.known_since),
+        (text("Started"), incident.started_at),
+        (text("Reported"), incident.reported_at),
+        (text("Registered"), incident.registered_at),
+        (text("Repair started"), incident.repair_started_at),
+        (text("Ended"), incident.ended_at),
+    )
+    for label, at in moments:
+        if at and at <= view.now:
+            yield Fact(label, view.moment(at).text)
+
+
+def _informed(view: Viewpoint, incident: Incident) -> Iterable[Fact]:
+    """Clause 8: whether word came as often as was promised."""
+    every = view.content.agreement.update_calamity_every
+    if every is None:
+        return
+    promised = view.language.text("Word promised every {duration}", duration=view.duration(every))
+    late = len(silences(incident, every, view.now))
+    yield Fact(
+        promised,
+        view.language.plural("{count} time later than that", "{count} times later than that", late)
+        if late
+        else view.language.text("Kept"),
+    )
 
 
 def _incident_updates(view: Viewpoint, incident: Incident) -> tuple[UpdateView, ...]:

@@ -15,10 +15,10 @@ from statusgen.intervals import Interval
 from statusgen.model.agreement import allowed_time, guaranteed_time
 from statusgen.model.components import ComponentStatus
 from statusgen.model.maintenance import Maintenance
-from statusgen.model.site import SupportChannel
 from statusgen.views.components import DAYS, GroupView, group_views
 from statusgen.views.events import EventView, PlanView, plan_view
 from statusgen.views.figures import Strip, meter, week_strip
+from statusgen.views.support import SupportView, support_view
 from statusgen.views.viewpoint import TONES, Moment, Viewpoint
 
 _GRAVITY = ("major", "partial", "degraded", "maint", "note", "ok")
@@ -45,23 +45,6 @@ class PromiseView:
     promise: str
     allowance: str
     meets: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelView:
-    """A way to reach support."""
-
-    label: str
-    text: str
-    href: str
-
-
-@dataclass(frozen=True, slots=True)
-class SupportView:
-    """Support: its hours in words, and its channels."""
-
-    hours: str
-    channels: tuple[ChannelView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +108,7 @@ def home_view(view: Viewpoint, present: Present) -> HomeView:
         since=view.language.plural("{count} day ago", "{count} days ago", DAYS),
         legend=tuple((TONES[s], view.language.word("legend", s)) for s in ComponentStatus),
         promise=_promise(view, present.down),
-        support=_support(view),
+        support=support_view(view),
         past=_past(view, [event for event in present.events if not event.is_open]),
     )
 
@@ -241,27 +224,6 @@ def _allowance(view: Viewpoint, counted: Availability) -> str:
     return view.language.text(
         "{left} left of {allowed} allowed downtime.", left=left, allowed=allowed
     )
-
-
-def _support(view: Viewpoint) -> SupportView | None:
-    support = view.content.site.support
-    if not support.hours and not support.channels:
-        return None
-    return SupportView(
-        view.hours(support.hours) if support.hours else "",
-        tuple(_channel(view, channel) for channel in support.channels),
-    )
-
-
-def _channel(view: Viewpoint, channel: SupportChannel) -> ChannelView:
-    label = view.language.word("channel", channel.purpose or channel.kind)
-    if channel.kind == "email":
-        return ChannelView(label, channel.value, f"mailto:{channel.value}")
-    if channel.kind == "phone":
-        digits = "".join(c for c in channel.value if c in "+0123456789")
-        return ChannelView(label, channel.value, f"tel:{digits}")
-    shown = channel.value.partition("//")[2].rstrip("/")
-    return ChannelView(label, shown, channel.value)
 
 
 def _past(view: Viewpoint, events: Sequence[EventView]) -> tuple[PastDay, ...]:

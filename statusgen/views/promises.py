@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from statusgen import civil
 from statusgen.history import backups
@@ -15,11 +15,12 @@ from statusgen.history.facts import Facts
 from statusgen.history.reaction import figures, reported_at
 from statusgen.history.report import Report, month_report
 from statusgen.intervals import Interval, Intervals, total, union, within
-from statusgen.model.agreement import alike_windows, allowed_time, support_time
+from statusgen.model.agreement import alike_windows, allowed_time
 from statusgen.model.hours import WeeklySpan
 from statusgen.model.incidents import IncidentKind, silences
 from statusgen.model.maintenance import Maintenance, MaintenanceKind, running
 from statusgen.views.report import figure_words, promise_words, report_path, tone_of
+from statusgen.views.support import opening_words
 from statusgen.views.viewpoint import Link, Viewpoint
 
 
@@ -109,24 +110,9 @@ def _support(view: Viewpoint, standing: Standing) -> Iterator[PromiseRow]:
     if hours is None:
         return
     promise = language.text("Support is reachable {hours}.", hours=view.hours(hours))
-    opening = next_opening(view, standing.known.now)
-    state, tone = language.text("No opening in the next two weeks"), "note"
-    if opening:
-        span = language.span(view.local(opening.start), view.local(opening.end))
-        is_open = opening.holds(standing.known.now)
-        tone = "ok" if is_open else "note"
-        said = language.text("Open {span}", span=span)
-        state = said if is_open else language.text("Next open {span}", span=span)
+    state, is_open = opening_words(view)
+    tone = "ok" if is_open else "note"
     yield _row(view, "support", promise, state, tone)
-
-
-def next_opening(view: Viewpoint, now: datetime) -> Interval | None:
-    """The hours of support that go on at ``now``, else the next ones within two weeks."""
-    ahead = Interval(now - timedelta(days=1), now + timedelta(days=14))
-    content = view.content
-    support, zone = content.site.support, content.site.zone
-    opened = support_time(support, content.agreement, ahead, zone)
-    return next((interval for interval in opened if interval.end > now), None)
 
 
 def _tickets(view: Viewpoint, standing: Standing) -> Iterator[PromiseRow]:

@@ -384,6 +384,7 @@ WORDS: dict[str, set[str]] = {
     "line": {*SupportLine},
     "failover": {*FailoverPhase},
     "exclusion": {*ExclusionGround},
+    "region": {*REGIONS},
     "channel": {*get_args(ChannelDocument.model_fields["kind"].annotation), "emergency"},
 }
 """The terms that are shown in words, by context."""
