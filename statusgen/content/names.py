@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from pathlib import PurePosixPath
 
 from statusgen.content import rules
 from statusgen.content.pages import is_page
@@ -19,7 +18,7 @@ FOLDERS = (*EVENT_FOLDERS, "backups", "pages")
 
 def id_of(path: str) -> str:
     """The id of the event in a file: its name, whatever folder it lies in."""
-    return PurePosixPath(path).stem
+    return path.rpartition("/")[2].rpartition(".")[0]
 
 
 def is_document(path: str) -> bool:

@@ -13,6 +13,16 @@ from typing import Any, NoReturn
 
 import yaml
 from yaml._yaml import CParser
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
 
 from statusgen.content import rules
 from statusgen.findings import Finding, Key, Place, Rule, Span
@@ -24,7 +34,7 @@ MAX_BYTES = 256 * 1024
 MAX_DEPTH = 16
 """Deeper nesting is refused; the deepest document of the format is 6 deep."""
 
-_NULLS = ("", "~", "null", "Null", "NULL")
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 # Controls, surrogates, non-characters, and the line breaks that YAML knows but editors do not
 # count: only a newline may stand, and a carriage return before it.
 _FORBIDDEN = re.compile(
@@ -88,7 +98,7 @@ def _named(character: str) -> str:
 def _compose(text: str, path: str) -> Value:
     parser = CParser(text)
     composer = _Composer(path, text.split("\n") if "#" in text else None)
-    while not isinstance(event := parser.get_event(), yaml.StreamEndEvent):
+    while not isinstance(event := parser.get_event(), StreamEndEvent):
         composer.take(event)
     return composer.documents[0] if composer.documents else None
 
@@ -106,17 +116,20 @@ class _Composer:
 
     def take(self, event: Any) -> None:
         kind = type(event)
-        if kind is yaml.ScalarEvent:
-            self.add(self.scalar(event), event)
-        elif kind is yaml.MappingStartEvent:
+        if kind is ScalarEvent:
+            # Nearly every event is a plain word: it goes by with the fewest calls.
+            plain = not (event.style or event.anchor or event.tag or self.lines)
+            value = event.value if plain else self.scalar(event)
+            self.add(None if plain and value in _NULLS else value, event)
+        elif kind is MappingStartEvent:
             self.open({}, event)
-        elif kind is yaml.SequenceStartEvent:
+        elif kind is SequenceStartEvent:
             self.open([], event)
-        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+        elif kind is MappingEndEvent or kind is SequenceEndEvent:
             self.close(event)
-        elif kind is yaml.AliasEvent:
+        elif kind is AliasEvent:
             self.refuse(rules.EXTRAS, event, f"There is an alias (*{event.anchor}) here.")
-        elif kind is yaml.DocumentStartEvent and self.documents:
+        elif kind is DocumentStartEvent and self.documents:
             self.refuse(rules.DOCUMENTS, event, "A second document starts here.")
 
     def scalar(self, event: Any) -> str | None:
@@ -124,8 +137,6 @@ class _Composer:
         if event.style:
             self.refuse_escaped(event)
             return str(event.value)
-        if event.value == "<<" and type(self.container) is dict and self.key is None:
-            self.refuse(rules.EXTRAS, event, "There is a merge key (<<) here.")
         if self.lines:
             self.refuse_cut_off(event, self.lines)
         return None if event.value in _NULLS else str(event.value)
@@ -166,6 +177,8 @@ class _Composer:
                 self.refuse(rules.KEY, event, "A key must be plain text.")
             elif value in self.container:
                 self.refuse(rules.DUPLICATE_KEY, event, f"`{value}` stands here again.")
+            elif value == "<<" and not event.style:
+                self.refuse(rules.EXTRAS, event, "There is a merge key (<<) here.")
             else:
                 self.key = value
 

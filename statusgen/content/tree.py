@@ -52,11 +52,8 @@ def _read_folder(root: str, folder: str, prefix: str, tree: Tree) -> None:
 
 
 def _read_entry(root: str, entry: os.DirEntry[str], path: str, tree: Tree) -> None:
-    target = os.path.realpath(entry.path)
-    if entry.is_symlink() and not target.startswith(root + os.sep):
-        _find(tree, rules.OUTSIDE_LINK, path, "This link leads out of the content folder.")
-    elif entry.is_symlink() and not os.path.exists(target):  # noqa: PTH110
-        _find(tree, rules.NOT_A_FILE, path, "This link leads to nothing.")
+    if entry.is_symlink():
+        _read_link(root, entry, path, tree)
     elif entry.is_dir(follow_symlinks=False):
         if path.endswith((".yaml", ".yml", ".md")):
             _find(tree, rules.NOT_A_FILE, path, "This is a folder with the name of a file.")
@@ -64,24 +61,40 @@ def _read_entry(root: str, entry: os.DirEntry[str], path: str, tree: Tree) -> No
             _find(tree, rules.UNKNOWN_FILE, path, f"Over {MAX_FOLDERS_DEEP} folders deep.")
         else:
             _read_folder(root, entry.path, path + "/", tree)
+    elif entry.is_file(follow_symlinks=False):
+        _read_file(entry.path, path, tree)
     else:
-        data = _read_file(target)
-        if data is None:
-            _find(tree, rules.NOT_A_FILE, path, "This is no plain file.")
+        _find(tree, rules.NOT_A_FILE, path, "This is no plain file.")
+
+
+def _read_link(root: str, entry: os.DirEntry[str], path: str, tree: Tree) -> None:
+    target = os.path.realpath(entry.path)
+    if not target.startswith(root + os.sep):
+        _find(tree, rules.OUTSIDE_LINK, path, "This link leads out of the content folder.")
+    elif not os.path.isfile(target):  # noqa: PTH113
+        _find(tree, rules.NOT_A_FILE, path, "This link does not lead to a plain file.")
+    else:
+        _read_file(target, path, tree)
+
+
+def _read_file(file: str, path: str, tree: Tree) -> None:
+    # Opened without waiting, and asked again: what was a file a moment ago may be a pipe now.
+    handle = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    try:
+        if stat.S_ISREG(os.fstat(handle).st_mode):
+            tree.files[path] = _read_all(handle)
         else:
-            tree.files[path] = data
+            _find(tree, rules.NOT_A_FILE, path, "This is no plain file.")
+    finally:
+        os.close(handle)
 
 
-def _read_file(path: str) -> bytes | None:
-    """The bytes of a plain file, of a too large one only enough to see that; else None."""
-    if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116 - a Path a file costs time
-        return None
-    # Opened without waiting: what was a file a moment ago may be a pipe now.
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-    with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            return None
-        return file.read(MAX_BYTES + 1)
+def _read_all(handle: int) -> bytes:
+    """The bytes of a file, of a too large one only enough to see that."""
+    parts = [os.read(handle, MAX_BYTES + 1)]
+    while parts[-1] and sum(map(len, parts)) <= MAX_BYTES:
+        parts.append(os.read(handle, MAX_BYTES + 1))
+    return b"".join(parts)[: MAX_BYTES + 1]
 
 
 def _find(tree: Tree, rule: Rule, path: str, message: str) -> None:

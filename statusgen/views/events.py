@@ -211,14 +211,14 @@ def _incident_facts(view: Viewpoint, incident: Incident) -> Iterable[Fact]:
 
 def _moments(view: Viewpoint, incident: Incident) -> Iterable[Fact]:
     """The moments of an incident that have come, in their usual order."""
-    text = view.language.text
+    language = view.language
     moments = (
-        (text("Known since"), incident.known_since),
-        (text("Started"), incident.started_at),
-        (text("Reported"), incident.reported_at),
-        (text("Registered"), incident.registered_at),
-        (text("Repair started"), incident.repair_started_at),
-        (text("Ended"), incident.ended_at),
+        (language.text("Known since"), incident.known_since),
+        (language.text("Started"), incident.started_at),
+        (language.text("Reported"), incident.reported_at),
+        (language.text("Registered"), incident.registered_at),
+        (language.text("Repair started"), incident.repair_started_at),
+        (language.text("Ended"), incident.ended_at),
     )
     for label, at in moments:
         if at and at <= view.now:

@@ -77,20 +77,29 @@ def meter(figure: Fraction, target: Fraction, label: str) -> Markup:
 def month_bars(
     months: Sequence[tuple[str, Fraction | None]], target: Fraction, label: str
 ) -> Markup:
-    """A bar a month against the target; the foot is as far below it as 100% is above."""
-    foot = 2 * target - 1
+    """A bar a month, from the foot up, with a line at the target."""
+    low = foot(target)
     parts: list[Markup] = []
     for position, (title, figure) in enumerate(months):
         if figure is None:
             continue
-        height = max(100 * (figure - foot) / (1 - foot), Fraction(2)) if foot < 1 else Fraction(100)
+        height = max(100 * (figure - low) / (1 - low), Fraction(2))
         tone = "ok" if figure >= target else "major"
         place = (tone, 40 * position + 4, _short(100 - height), _short(height))
         rect = Markup('<rect class="{}" x="{}" y="{}" width="32" height="{}">').format(*place)
         parts.append(rect + Markup("<title>{}</title></rect>").format(title))
     width = 40 * len(months)
-    parts.append(Markup('<path class="target" d="M0 50h{}"/>').format(width))
+    line = _short(100 * (1 - target) / (1 - low))
+    parts.append(Markup('<path class="target" d="M0 {}h{}"/>').format(line, width))
     return _svg("months", width, 100, label, parts)
+
+
+def foot(target: Fraction) -> Fraction:
+    """Where the bars of months begin: as far below the target as 100% is above it.
+
+    Not below nothing; and where all is promised, one in a hundred below.
+    """
+    return max(2 * target - 1, Fraction(0)) if target < 1 else Fraction(99, 100)
 
 
 def _share(whole: Interval, instant: datetime) -> Fraction:

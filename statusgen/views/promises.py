@@ -279,8 +279,8 @@ def _calamities(view: Viewpoint, standing: Standing) -> Iterator[PromiseRow]:
     if every is None:
         return
     promise = language.text(
-        "In a calamity fail-over starts as fast as possible, and you are told of the progress "
-        "every {duration}.",
+        "In a calamity fail-over starts as fast as possible, and you are told of the progress, "
+        "with at most {duration} between two updates.",
         duration=view.duration(every),
     )
     calamities = [
@@ -292,7 +292,7 @@ def _calamities(view: Viewpoint, standing: Standing) -> Iterator[PromiseRow]:
     state = language.text("None this year")
     if calamities:
         state = language.text(
-            "{told} of {count} told of as promised this year",
+            "You were told of the progress as promised in {told} of {count} this year",
             told=len(calamities) - len(silent),
             count=len(calamities),
         )

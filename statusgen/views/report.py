@@ -20,7 +20,10 @@ from statusgen.views.viewpoint import Link, Viewpoint, Words
 
 @dataclass(frozen=True, slots=True)
 class FigureRow:
-    """The availability of the service or a component, in words."""
+    """The availability of the service or a component, in words; lengths in minutes.
+
+    ``in_service``: its downtime is that of the service.
+    """
 
     name: Words
     figure: str
@@ -30,6 +33,7 @@ class FigureRow:
     downtime: str
     excused: str
     allowance: str
+    in_service: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,7 @@ def report_view(
         promise=promise_words(view),
         service=_figure_row(view, whole, service) if service else None,
         components=tuple(
-            _figure_row(view, view.words(component.name), counted)
+            _figure_row(view, view.words(component.name), counted, component.sla)
             for component, counted in report.components
             if counted
         ),
@@ -158,7 +162,9 @@ def _scope(view: Viewpoint, report: Report) -> str:
     return language.text("Up to {moment}", moment=moment)
 
 
-def _figure_row(view: Viewpoint, name: Words, counted: Availability) -> FigureRow:
+def _figure_row(
+    view: Viewpoint, name: Words, counted: Availability, in_service: bool = True
+) -> FigureRow:
     language = view.language
     verdicts = {
         "ok": language.text("As promised"),
@@ -175,6 +181,7 @@ def _figure_row(view: Viewpoint, name: Words, counted: Availability) -> FigureRo
         downtime=_minutes(counted.downtime),
         excused=_minutes(counted.excused),
         allowance=_minutes(counted.allowance),
+        in_service=in_service,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 from markupsafe import Markup
 
@@ -12,7 +13,7 @@ from statusgen.history.facts import Facts
 from statusgen.history.report import Report, month_report, reported_months
 from statusgen.model.agreement import CLAUSES
 from statusgen.views.events import EventView
-from statusgen.views.figures import month_bars
+from statusgen.views.figures import foot, month_bars
 from statusgen.views.promises import PromiseRow, promise_rows
 from statusgen.views.report import ReportView, figure_words, report_path, report_view, tone_of
 from statusgen.views.viewpoint import Link, Prose, Viewpoint, Words
@@ -40,7 +41,10 @@ class ClauseView:
 
 @dataclass(frozen=True, slots=True)
 class SlaView:
-    """The SLA page; ``months`` newest first, ``figure`` oldest first."""
+    """The SLA page; ``months`` newest first, ``figure`` oldest first, from the month ``since``.
+
+    ``scale``: the shares at the top of the figure, at the line of the promise, and at its foot.
+    """
 
     path: str
     title: str
@@ -48,6 +52,8 @@ class SlaView:
     source: str | None
     promises: tuple[PromiseRow, ...]
     figure: Markup
+    scale: tuple[str, ...]
+    since: str
     months: tuple[MonthRow, ...]
     clauses: tuple[ClauseView, ...]
 
@@ -84,11 +90,13 @@ def _sla_view(
     reported = [(report, row) for (_, report, _), row in zip(months, rows, strict=True)]
     return SlaView(
         path=f"{view.prefix}sla/",
-        title=view.language.text("Service level agreement"),
+        title=view.language.text("What we promise, and how it stands"),
         agreement=view.words(agreement.title),
         source=agreement.source,
         promises=promise_rows(view, known),
         figure=_figure(view, reported),
+        scale=_scale(view),
+        since=next((row.report.label for row in rows[-MONTHS_SHOWN:]), ""),
         months=tuple(reversed(rows)),
         clauses=tuple(_clauses(view)),
     )
@@ -96,7 +104,7 @@ def _sla_view(
 
 def _figure(view: Viewpoint, months: Sequence[tuple[Report, MonthRow]]) -> Markup:
     promise = view.content.agreement.availability
-    if promise is None:
+    if promise is None or not months:
         return Markup("")
     bars = [
         (f"{row.report.label}: {row.figure}", report.service.figure if report.service else None)
@@ -104,6 +112,15 @@ def _figure(view: Viewpoint, months: Sequence[tuple[Report, MonthRow]]) -> Marku
     ]
     label = view.language.text("Availability a month against the promise")
     return month_bars(bars, promise.target, label)
+
+
+def _scale(view: Viewpoint) -> tuple[str, ...]:
+    promise = view.content.agreement.availability
+    if promise is None:
+        return ()
+    shares = (Fraction(1), promise.target, foot(promise.target))
+    percent = view.language.exact_percent
+    return tuple(percent(share.numerator, share.denominator) for share in shares)
 
 
 def _clauses(view: Viewpoint) -> list[ClauseView]:

@@ -55,7 +55,8 @@ def _channel(view: Viewpoint, channel: SupportChannel) -> ChannelView:
     if channel.kind == "email":
         return ChannelView(label, channel.value, f"mailto:{channel.value}")
     if channel.kind == "phone":
-        digits = "".join(c for c in channel.value if c in "+0123456789")
+        # "(0)" is dialled only without the country code before it.
+        digits = "".join(c for c in channel.value.replace("(0)", "") if c in "+0123456789")
         return ChannelView(label, channel.value, f"tel:{digits}")
     shown = channel.value.partition("//")[2].rstrip("/")
     return ChannelView(label, shown, channel.value)

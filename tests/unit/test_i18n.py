@@ -384,7 +384,8 @@ WORDS: dict[str, set[str]] = {
     "line": {*SupportLine},
     "failover": {*FailoverPhase},
     "exclusion": {*ExclusionGround},
-    "region": {*REGIONS},
+    "counted": {"counted", "status-not-counted", *ExclusionGround},
+    "region": {"EEA"},
     "channel": {*get_args(ChannelDocument.model_fields["kind"].annotation), "emergency"},
 }
 """The terms that are shown in words, by context."""
