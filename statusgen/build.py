@@ -6,7 +6,7 @@ preview serves the files from memory, and a test compares them, all by this one 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from statusgen.content.reading import located, read
 from statusgen.findings import Finding, Place, Rule, Span, errors_in, ordered
 from statusgen.model.content import Content
 from statusgen.progress import Progress, silent
-from statusgen.themes import BrokenTheme, Theme
+from statusgen.themes import BrokenTheme, Renderer, Theme
 
 if TYPE_CHECKING:
     from statusgen.outputs.edition import Edition
@@ -113,7 +113,6 @@ def _edition(content: Content, theme: Theme, now: datetime, progress: Progress =
     from statusgen.history.facts import facts
     from statusgen.i18n import Language
     from statusgen.outputs.edition import Edition
-    from statusgen.themes import Renderer
     from statusgen.views.site import site_view
 
     languages = [Language.load(tag) for tag in content.site.languages]
@@ -148,10 +147,25 @@ def _set_up(content: Content, themes: Mapping[str, Theme]) -> Sequence[Finding]:
         message = f"There is no theme `{content.site.theme}`."
         help = nearest(content.site.theme, sorted(themes))
         found.append(UNKNOWN_THEME.found(site.at("theme"), message, help))
-    elif theme.missing:
-        message = f"The theme `{theme.name}` has no {', '.join(theme.missing)}."
-        found.append(BROKEN_THEME.found(site.at("theme"), message, BROKEN_THEME.explanation))
+    else:
+        found += _broken_parts(theme, site.at("theme"))
     return found
+
+
+def _broken_parts(theme: Theme, named: Place) -> Iterator[Finding]:
+    """What can be told of a theme without filling it: the site's own templates are read."""
+    if theme.missing:
+        message = f"The theme `{theme.name}` has no {', '.join(theme.missing)}."
+        yield BROKEN_THEME.found(named, message, BROKEN_THEME.explanation)
+    for name, why in theme.refused:
+        place = Span.top(f"../themes/{theme.name}/{name}")
+        yield BROKEN_THEME.found(place, f"The file cannot be used: {why}.")
+    if theme.own:
+        renderer = Renderer(theme)
+        for name in sorted(theme.own):
+            broken = renderer.mistake_in(name)
+            if broken:
+                yield _broken(theme, broken)
 
 
 def _broken(theme: Theme, broken: BrokenTheme) -> Finding:

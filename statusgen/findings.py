@@ -48,6 +48,11 @@ class Span:
     end_line: int
     end_column: int
 
+    @staticmethod
+    def top(path: str) -> Span:
+        """The start of a file, for what concerns it as a whole."""
+        return Span(path, 1, 1, 1, 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

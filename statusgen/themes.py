@@ -8,20 +8,28 @@ It has the templates of ``PAGES`` (more for its own use as it likes) and a folde
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from statusgen.artifact import Artifact
 
 PAGES = ("home.html", "event.html", "list.html", "sla.html", "report.html", "page.html")
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """``templates`` by file name; ``assets`` by path below ``assets/``."""
+    """``templates`` by file name, ``assets`` by path below ``assets/``.
+
+    ``own`` are the templates that the site laid over it, ``refused`` the files that
+    cannot be used: (path in the theme, why).
+    """
 
     name: str
     templates: Mapping[str, str]
     assets: Mapping[str, bytes]
+    own: frozenset[str] = frozenset()
+    refused: tuple[tuple[str, str], ...] = ()
 
     @property
     def missing(self) -> list[str]:
@@ -40,15 +48,23 @@ class BrokenTheme(Exception):
 def load(site_folder: Path) -> dict[str, Theme]:
     """Every theme by its name: those that come along, and the site's own laid over them.
 
-    ``site_folder`` is the folder that holds the content folder.
+    ``site_folder`` is the folder that holds the content folder. A template of the site can
+    extend the one that it is laid over by its longer name: ``default/home.html``.
     """
-    themes: dict[str, Theme] = {}
-    for folder in (_shipped(), site_folder / "themes"):
-        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-            if path.is_dir() and not path.name.startswith("."):
-                below = themes.get(path.name, Theme(path.name, {}, {}))
-                themes[path.name] = _laid_over(below, path)
+    shipped, own = _shipped(), site_folder / "themes"
+    themes = {path.name: _laid_over(Theme(path.name, {}, {}), path) for path in _folders(shipped)}
+    # In a checkout of statusgen itself the two are one.
+    for path in _folders(own) if own.resolve() != shipped.resolve() else ():
+        theme = _laid_over(themes.get(path.name, Theme(path.name, {}, {})), path)
+        written = frozenset(name.name for name in path.glob("*.html"))
+        themes[path.name] = replace(theme, own=written & theme.templates.keys())
     return themes
+
+
+def _folders(parent: Path) -> list[Path]:
+    if not parent.is_dir():
+        return []
+    return [p for p in sorted(parent.iterdir()) if p.is_dir() and not p.name.startswith(".")]
 
 
 def _shipped() -> Path:
@@ -59,13 +75,34 @@ def _shipped() -> Path:
 
 
 def _laid_over(below: Theme, folder: Path) -> Theme:
-    templates = {path.name: path.read_text("utf-8") for path in sorted(folder.glob("*.html"))}
-    assets = {
-        path.relative_to(folder / "assets").as_posix(): path.read_bytes()
-        for path in sorted((folder / "assets").rglob("*"))
-        if path.is_file() and not path.name.startswith(".")
-    }
-    return Theme(below.name, {**below.templates, **templates}, {**below.assets, **assets})
+    templates: dict[str, str] = {}
+    assets: dict[str, bytes] = {}
+    refused: list[tuple[str, str]] = []
+    root = folder.resolve()
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        is_template = "/" not in name and name.endswith(".html")
+        if path.is_dir() or not (is_template or name.startswith("assets/")) or "/." in f"/{name}":
+            continue
+        try:
+            if not path.is_file() or not path.resolve().is_relative_to(root):
+                raise ValueError("it is no plain file of the theme")
+            if is_template:
+                templates[name] = path.read_text("utf-8")
+            else:
+                assets[name.removeprefix("assets/")] = Artifact(name, path.read_bytes()).content
+        except ValueError as error:
+            refused.append((name, str(error)))
+    return Theme(
+        name=below.name,
+        templates={**below.templates, **_by_longer_name(below), **templates},
+        assets={**below.assets, **assets},
+        refused=tuple(refused),
+    )
+
+
+def _by_longer_name(theme: Theme) -> dict[str, str]:
+    return {f"{theme.name}/{name}": text for name, text in theme.templates.items()}
 
 
 class Renderer:
@@ -84,22 +121,37 @@ class Renderer:
 
     def __call__(self, template: str, values: Mapping[str, Any]) -> str:
         """The page; raises BrokenTheme for a mistake in a template."""
-        from jinja2 import TemplateError, TemplateSyntaxError
-
         try:
             return self.environment.get_template(template).render(values)
-        except TemplateSyntaxError as error:
-            name = error.name or template
-            raise BrokenTheme(name, error.lineno, str(error.message)) from error
-        except TemplateError as error:
-            raise BrokenTheme(template, _line_in(error, template), str(error)) from error
+        except Exception as error:
+            # Templates are a site's own code: whatever they raise is told of as theirs.
+            raise _broken(template, error) from error
+
+    def mistake_in(self, template: str) -> BrokenTheme | None:
+        """What keeps a template from being read at all."""
+        try:
+            self.environment.get_template(template)
+        except Exception as error:
+            return _broken(template, error)
+        return None
 
 
-def _line_in(error: Exception, template: str) -> int:
-    """The line of the template that raised, where the traceback tells."""
+def _broken(template: str, error: Exception) -> BrokenTheme:
+    from jinja2 import TemplateNotFound, TemplateSyntaxError
+
+    if isinstance(error, TemplateSyntaxError):
+        return BrokenTheme(error.name or template, error.lineno, str(error.message))
+    if isinstance(error, TemplateNotFound):
+        return BrokenTheme(template, _line_in(error), f"there is no template {error.message}")
+    said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return BrokenTheme(template, _line_in(error), said)
+
+
+def _line_in(error: Exception) -> int:
+    """The last line of a template in the traceback."""
     line, trace = 1, error.__traceback__
     while trace:
-        if trace.tb_frame.f_code.co_filename in (template, "<template>"):
+        if trace.tb_frame.f_code.co_filename.endswith((".html", "<template>")):
             line = trace.tb_lineno
         trace = trace.tb_next
     return line

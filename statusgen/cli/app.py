@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 
 import click
@@ -51,5 +52,9 @@ class _Commands(click.Group):
     epilog="Exit status: 0 in order, 1 findings, 2 wrong use, 3 the outside world failed.",
 )
 @click.version_option(__version__, message="statusgen %(version)s")
-def app() -> None:
+@click.pass_context
+def app(context: click.Context) -> None:
     """Status and maintenance pages that can be held against an agreement."""
+    # https://no-color.org: set and not empty means no colour, on a terminal too.
+    if os.environ.get("NO_COLOR"):
+        context.color = False

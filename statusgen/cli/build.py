@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
 
-from statusgen.cli.options import FOLDER, FORMAT, NOW, guarded, read_folder, read_now
+from statusgen.cli.options import (
+    FOLDER,
+    FORMAT,
+    NOW,
+    all_findings,
+    guarded,
+    read_folder,
+    read_now,
+    site_folder,
+)
 
 
 @click.command("build")
@@ -38,14 +48,14 @@ def command(folder: Path, output: Path, style: str, moment: str | None, force: b
     from statusgen.build import build
     from statusgen.cli.progress import shown
     from statusgen.cli.report import report, tell_count
-    from statusgen.findings import errors_in, ordered
+    from statusgen.findings import errors_in
     from statusgen.publish import PublishRefused, publish
 
     with shown() as progress:
-        built = build(tree.files, themes.load(folder.parent), now, progress)
-    findings = ordered([*tree.findings, *built.findings])
-    report(findings, tree.files, folder, style)
+        built = build(tree.files, themes.load(site_folder(folder)), now, progress)
+    findings = all_findings(tree, built.findings)
     if errors_in(findings):
+        report(findings, tree.files, folder, style)
         if style == "text":
             tell_count(findings, len(tree.files))
             click.echo(f"Nothing was built; {output} is as it was.", err=True)
@@ -54,6 +64,7 @@ def command(folder: Path, output: Path, style: str, moment: str | None, force: b
         published = publish(built.artifacts, output, force=force)
     except PublishRefused as refusal:
         raise click.UsageError(str(refusal)) from None
+    report(findings, tree.files, folder, style)
     if style == "text":
         click.echo(
             f"{output}: {published.written} written, {published.removed} removed, "
@@ -62,7 +73,7 @@ def command(folder: Path, output: Path, style: str, moment: str | None, force: b
 
 
 def _keep_apart(folder: Path, output: Path) -> None:
-    content, site = folder.resolve(), output.resolve()
+    content, site = (Path(os.path.realpath(path)) for path in (folder, output))
     if content == site or content.is_relative_to(site) or site.is_relative_to(content):
         raise click.UsageError(
             f"The site cannot go into {output}: it would mix with the content in {folder}."

@@ -6,7 +6,16 @@ from pathlib import Path
 
 import click
 
-from statusgen.cli.options import FOLDER, FORMAT, NOW, guarded, read_folder, read_now
+from statusgen.cli.options import (
+    FOLDER,
+    FORMAT,
+    NOW,
+    all_findings,
+    guarded,
+    read_folder,
+    read_now,
+    site_folder,
+)
 
 
 @click.command("check")
@@ -27,12 +36,16 @@ def command(folder: Path, style: str, moment: str | None) -> None:
     from statusgen.build import check
     from statusgen.cli.progress import shown
     from statusgen.cli.report import report, tell_count
-    from statusgen.findings import errors_in, ordered
+    from statusgen.findings import errors_in
 
     with shown() as progress:
-        checked = check(tree.files, themes.load(folder.parent), now, progress)
-    findings = ordered([*tree.findings, *checked.findings])
+        checked = check(tree.files, themes.load(site_folder(folder)), now, progress)
+    findings = all_findings(tree, checked.findings)
     report(findings, tree.files, folder, style)
     if style == "text":
         tell_count(findings, len(tree.files))
+        if checked.content is None:
+            click.echo(
+                "Plans are judged once site.yaml, sla.yaml and components.yaml are right.", err=True
+            )
     raise SystemExit(1 if errors_in(findings) else 0)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ import click
 
 from statusgen import clock
 from statusgen.content.tree import Tree, read_tree
-from statusgen.findings import Severity
+from statusgen.findings import Finding, Severity
 
 if TYPE_CHECKING:
     from statusgen.model.content import Content
@@ -51,6 +52,11 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
     def run(*args: Any, **kwargs: Any) -> Any:
         try:
             return command(*args, **kwargs)
+        except BrokenPipeError:
+            # Whoever read along has gone: no more to say, and nobody to say it to.
+            os._exit(141)
+        except KeyboardInterrupt:
+            raise SystemExit(130) from None
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""
             click.echo(f"statusgen: {where}{error.strerror or error}", err=True)
@@ -69,15 +75,32 @@ def read_folder(folder: Path) -> Tree:
         ) from None
 
 
+def site_folder(folder: Path) -> Path:
+    """The folder that holds the content folder, and the site's own themes."""
+    return Path(os.path.realpath(folder)).parent
+
+
+def all_findings(tree: Tree, found: Iterable[Finding]) -> list[Finding]:
+    """What is wrong on disk and in the files, in order; what cannot be read is not missing."""
+    from statusgen.findings import ordered
+
+    odd = {finding.place.path for finding in tree.findings}
+    told = [
+        finding
+        for finding in found
+        if not (finding.code == "missing-file" and finding.place.path in odd)
+    ]
+    return ordered([*tree.findings, *told])
+
+
 def read_content(tree: Tree, folder: Path, now: datetime) -> Content:
     """The content when it has no errors; else they are printed and status 1 ends it."""
     from statusgen import themes
     from statusgen.build import check
     from statusgen.cli.report import report
-    from statusgen.findings import ordered
 
-    checked = check(tree.files, themes.load(folder.parent), now)
-    findings = ordered([*tree.findings, *checked.findings])
+    checked = check(tree.files, themes.load(site_folder(folder)), now)
+    findings = all_findings(tree, checked.findings)
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     if errors or checked.content is None:
         report(errors, tree.files, folder, "text", err=True)
@@ -89,10 +112,15 @@ def read_now(moment: str | None, tree: Tree) -> datetime:
     """The moment asked for, else the present; ends with status 2 when it cannot be read."""
     if moment is not None:
         return read_moment(moment, tree, "--now")
+    from statusgen import civil
+
     try:
-        return clock.now()
+        now = clock.now()
     except ValueError as error:
         raise click.UsageError(f"{error}.") from None
+    if not civil.EARLIEST <= now < civil.LATEST:
+        raise click.UsageError(f"The clock says {now:%Y-%m-%d}, outside 1970 to 2199.")
+    return now
 
 
 def read_moment(moment: str, tree: Tree, option: str) -> datetime:

@@ -13,7 +13,15 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from statusgen.cli.options import FOLDER, NOW, guarded, read_content, read_folder, read_now
+from statusgen.cli.options import (
+    FOLDER,
+    NOW,
+    guarded,
+    read_content,
+    read_folder,
+    read_now,
+    site_folder,
+)
 
 if TYPE_CHECKING:
     from statusgen.history.facts import Facts
@@ -168,7 +176,7 @@ def _page(content: Content, folder: Path, month: str, now: datetime) -> str:
     from statusgen import themes
     from statusgen.build import report_page
 
-    theme = themes.load(folder.parent)[content.site.theme]
+    theme = themes.load(site_folder(folder))[content.site.theme]
     page = report_page(content, theme, month, now)
     if page is None:
         raise click.UsageError(f"There is nothing to report of {month}.")

@@ -65,7 +65,7 @@ def command(
     except BadValue as error:
         raise click.BadParameter(f"{error.message} {error.help}", param_hint="--duration") from None
     first = read_moment(start, tree, "--from") if start else now
-    slots = next_slots(content, length, first, count, components or known)
+    slots = next_slots(content, length, first, count, components or known, now)
     if style == "json":
         said = {"slots": [{"start": utc(slot.start), "end": utc(slot.end)} for slot in slots]}
         click.echo(json.dumps(said, indent=2))

@@ -209,6 +209,11 @@ def schedule(document: docs.ScheduleDocument, source: Source) -> Schedule | None
             source.check_length(change.duration, "changes", day.isoformat(), "duration")
     if len(source.found) > before or not _recurs(document, source):
         return None
+    first = next(iter(schedules.recurrence(document.rrule, document.first)))
+    if first != document.first:
+        message = f"The rule does not recur on {document.first:%a %Y-%m-%d}."
+        help = f"Its first day after that is {first:%a %Y-%m-%d}: write that, or change the rule."
+        source.found.append(rules.FIRST_NOT_ON_RULE.found(source.at("first"), message, help))
     _check_exceptions(document, source)
     return Schedule(
         id=source.id,

@@ -37,12 +37,12 @@ def judge_names(paths: Iterable[str]) -> Iterator[Finding]:
     for name in SINGLE_FILES:
         if name not in known:
             yield rules.MISSING_FILE.found(
-                _top(name), f"{name} is missing.", rules.MISSING_FILE.explanation
+                Span.top(name), f"{name} is missing.", rules.MISSING_FILE.explanation
             )
     for path in known:
         if not is_document(path):
             message = "Nothing reads a file here."
-            yield rules.UNKNOWN_FILE.found(_top(path), message, _where_to(path))
+            yield rules.UNKNOWN_FILE.found(Span.top(path), message, _where_to(path))
     yield from _ids([path for path in known if path.partition("/")[0] in EVENT_FOLDERS])
 
 
@@ -52,11 +52,11 @@ def _ids(paths: Iterable[str]) -> Iterator[Finding]:
         id = id_of(path)
         if not is_id(id):
             message = f"`{id[:90]}` is no id for an event."
-            yield rules.BAD_ID.found(_top(path), message, rules.BAD_ID.explanation)
+            yield rules.BAD_ID.found(Span.top(path), message, rules.BAD_ID.explanation)
         if id in taken:
             message = f"`{id}` is the id of {taken[id]} too."
             yield rules.DUPLICATE_ID.found(
-                _top(path), message, "Give one of the files another name."
+                Span.top(path), message, "Give one of the files another name."
             )
         taken[id] = path
     for path in taken.values():
@@ -64,7 +64,7 @@ def _ids(paths: Iterable[str]) -> Iterator[Finding]:
         schedule = taken.get(occurrence[1], "") if occurrence else ""
         if schedule.startswith("schedules/"):
             message = f"`{id_of(path)}` can be the id of an occurrence of {schedule}."
-            yield rules.DUPLICATE_ID.found(_top(path), message, "Give the file another name.")
+            yield rules.DUPLICATE_ID.found(Span.top(path), message, "Give the file another name.")
 
 
 def _where_to(path: str) -> str:
@@ -76,7 +76,3 @@ def _where_to(path: str) -> str:
     if rest and folder not in FOLDERS:
         return nearest(folder, FOLDERS)
     return f"Files are {', '.join(SINGLE_FILES)}, and YAML in {', '.join(FOLDERS)}."
-
-
-def _top(path: str) -> Span:
-    return Span(path, 1, 1, 1, 1)

@@ -35,11 +35,11 @@ def header_of(data: bytes) -> bytes:
 def read_page(path: str, data: bytes, context: Context) -> tuple[Page | None, list[Finding]]:
     """The page in a file that ``is_page``, or None with what is wrong with it."""
     slug, language = _slug_and_language(path)
-    top = Span(path, 1, 1, 1, 1)
+    top = Span.top(path)
     found: list[Finding] = []
     if context.languages and language not in context.languages:
         message = f"`{language}` is no language of this site."
-        found.append(rules.UNKNOWN_LANGUAGE.found(top, message))
+        return None, [rules.UNKNOWN_LANGUAGE.found(top, message)]
     if slug in (*RESERVED, *context.languages):
         message = f"`{slug}` is the name of a page or folder of the site itself."
         found.append(rules.BAD_ID.found(top, message, "Give the file another name."))

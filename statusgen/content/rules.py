@@ -184,6 +184,12 @@ BAD_RECURRENCE = Rule(
     "BYMONTH, BYYEARDAY, BYWEEKNO, BYSETPOS and WKST.",
     "rrule: FREQ=MINUTELY",
 )
+FIRST_NOT_ON_RULE = Rule(
+    "first-not-on-rule",
+    "A schedule first runs on a day of its rule.",
+    "Otherwise that first day silently has no maintenance.",
+    "rrule: FREQ=WEEKLY;BYDAY=FR\nfirst: 2026-01-08 22:00   # a Thursday",
+)
 NO_OCCURRENCE = Rule(
     "no-such-occurrence",
     "Exceptions and changes name a day on which the schedule recurs.",

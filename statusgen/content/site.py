@@ -7,6 +7,7 @@ and gives a part of the model, or None where the document cannot become one.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from statusgen import civil
@@ -36,6 +37,11 @@ def site(document: docs.SiteDocument, source: Source) -> Site:
                 rules.BAD_VALUE.found(place, f"`{language}` stands here twice.", "Leave one out.")
             )
     source.check_length(document.horizon, "horizon")
+    address = urlsplit(document.url)
+    if address.query or address.fragment or address.username is not None:
+        message = "The address of a site has no `?`, no `#` and no name before an `@`."
+        help = "Write the address of the folder that the site is published in."
+        source.found.append(rules.BAD_VALUE.found(source.at("url"), message, help))
     organization = document.organization
     return Site(
         name=document.name,
@@ -93,7 +99,13 @@ def _hours(document: docs.HoursDocument) -> WeeklyHours:
 
 def agreement(document: docs.AgreementDocument, source: Source, zone: ZoneInfo) -> Agreement:
     """The agreement."""
-    valid_from = document.valid_from
+    valid_from, maintenance = document.valid_from, document.maintenance
+    days_off = document.availability.holidays if document.availability else "none"
+    if maintenance and maintenance.holidays_open and days_off == "none":
+        place = source.at("maintenance", "holidays_open")
+        message = "No public holidays are named that could be open."
+        help = "Name their country under `availability`: `holidays: NL`."
+        source.found.append(rules.BAD_VALUE.found(place, message, help))
     return Agreement(
         title=document.title,
         valid_from=civil.midnight(valid_from, zone) if valid_from else None,

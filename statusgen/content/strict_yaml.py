@@ -63,14 +63,14 @@ def parse(data: bytes, path: str) -> tuple[Value, list[Finding]]:
     except yaml.MarkedYAMLError as error:
         return None, [_syntax_finding(error, path)]
     except yaml.YAMLError as error:
-        return None, [rules.SYNTAX.found(Span(path, 1, 1, 1, 1), f"This is no YAML: {error}.")]
+        return None, [rules.SYNTAX.found(Span.top(path), f"This is no YAML: {error}.")]
 
 
 def decode(data: bytes, path: str) -> str:
     """The text of a file; raises Refused for a wrong size, encoding or character."""
     if len(data) > MAX_BYTES:
         message = f"The file is larger than {MAX_BYTES // 1024} kB."
-        _refuse(rules.TOO_LARGE, Span(path, 1, 1, 1, 1), message)
+        _refuse(rules.TOO_LARGE, Span.top(path), message)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -232,7 +232,7 @@ class Positions:
     def span(self, place: Place) -> Span:
         """The place; the nearest value above it where that is not in the file."""
         if self.root is None:
-            return Span(self.path, 1, 1, 1, 1)
+            return Span.top(self.path)
         node = shown = self.root
         for depth, key in enumerate(place.keys):
             if key not in self.items_of(node):

@@ -12,4 +12,5 @@ def nearest(word: str, known: Sequence[str]) -> str:
     close = get_close_matches(word[:80], known, n=1, cutoff=0.6)
     if close:
         return f"Did you mean `{close[0]}`?"
-    return f"Known are {', '.join(f'`{name}`' for name in known[:20])}."
+    more = f" and {len(known) - 20} more" if len(known) > 20 else ""
+    return f"Known are {', '.join(f'`{name}`' for name in known[:20])}{more}."

@@ -98,4 +98,4 @@ def _read_all(handle: int) -> bytes:
 
 
 def _find(tree: Tree, rule: Rule, path: str, message: str) -> None:
-    tree.findings.append(rule.found(Span(path, 1, 1, 1, 1), message, rule.explanation))
+    tree.findings.append(rule.found(Span.top(path), message, rule.explanation))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
+from statusgen import civil
 from statusgen.history import status
 from statusgen.history.availability import Outage, outages
 from statusgen.history.status import Spell
@@ -13,8 +14,6 @@ from statusgen.intervals import Interval
 from statusgen.model.content import Content
 from statusgen.model.incidents import Incident
 from statusgen.model.maintenance import Maintenance
-
-_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ def facts(content: Content, now: datetime) -> Facts:
     until = max(furthest, now + content.site.horizon) + timedelta(seconds=1)
     plans = [
         m
-        for m in content.planned(Interval(_BEGINNING, until))
+        for m in content.planned(Interval(civil.EARLIEST, until))
         if _is_announced(m, now)
         and (not m.schedule or m.planned.start < now + content.site.horizon)
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -92,10 +93,9 @@ class Maintenance:
             return self.announced_at
         return self.updates[0].at if self.updates else None
 
-    @property
-    def is_cancelled(self) -> bool:
-        """Whether it was called off."""
-        return any(update.status is MaintenanceStatus.CANCELLED for update in self.updates)
+    def is_cancelled(self, now: datetime) -> bool:
+        """Whether it has been called off by ``now``."""
+        return self.status(now) is MaintenanceStatus.CANCELLED
 
     def published(self, now: datetime) -> tuple[MaintenanceUpdate, ...]:
         """The updates of up to ``now``, oldest first."""
@@ -103,52 +103,62 @@ class Maintenance:
 
     def status(self, now: datetime) -> MaintenanceStatus:
         """How far it is at ``now``: by the clock, unless an update says otherwise."""
-        past = [stage.status for stage in stages(self) if stage.at <= now]
-        return past[-1] if past else MaintenanceStatus.SCHEDULED
+        past = stages(self, now)
+        return past[-1].status if past else MaintenanceStatus.SCHEDULED
 
     def is_running(self, now: datetime) -> bool:
         """Whether the work goes on at ``now``."""
         return self.status(now) in _RUNNING
 
 
-def stages(maintenance: Maintenance) -> list[Stage]:
-    """All that befalls a plan, oldest first, up to and with its final status.
+def stages(maintenance: Maintenance, now: datetime) -> list[Stage]:
+    """All that has befallen a plan by ``now``, oldest first.
 
-    Updates come as written. The clock adds the start and the end where no update has
-    said so by then; updates of the same status do not end up twice.
+    Updates come as written. The clock adds the start and the end, where no update has
+    said so by then and none has said since that the work goes on.
     """
-    start = maintenance.actual_start or maintenance.planned.start
-    end = maintenance.actual_end or maintenance.planned.end
-    by_clock = [Stage(start, MaintenanceStatus.IN_PROGRESS)]
-    # Work that began after its planned end goes on until somebody says it is done.
-    if start < end:
-        by_clock.append(Stage(end, MaintenanceStatus.COMPLETED))
-    written = [Stage(update.at, update.status, update) for update in maintenance.updates]
+    told = maintenance.published(now)
+    written = [Stage(update.at, update.status, update) for update in told]
     found: list[Stage] = []
     # At the same instant the update is told and the clock keeps silent.
+    by_clock = _by_clock(maintenance, told)
     for stage in sorted([*by_clock, *written], key=lambda s: (s.at, s.update is None)):
         current = found[-1].status if found else MaintenanceStatus.SCHEDULED
-        if stage.update is None and (current.is_final or not _is_news(stage.status, current)):
+        by_itself = stage.update is None
+        if stage.at > now or (by_itself and not _is_news(stage.status, current)):
             continue
         found.append(stage)
     return found
 
 
+def _by_clock(maintenance: Maintenance, told: Sequence[MaintenanceUpdate]) -> list[Stage]:
+    start = maintenance.actual_start or maintenance.planned.start
+    end = maintenance.actual_end or maintenance.planned.end
+    begun = Stage(start, MaintenanceStatus.IN_PROGRESS)
+    went_on = maintenance.actual_end is None and any(
+        update.at > end and update.status in _RUNNING for update in told
+    )
+    # Work that began or went on after its planned end is done when somebody says so.
+    if start >= end or went_on:
+        return [begun]
+    return [begun, Stage(end, MaintenanceStatus.COMPLETED)]
+
+
 def _is_news(status: MaintenanceStatus, current: MaintenanceStatus) -> bool:
     if status is MaintenanceStatus.IN_PROGRESS:
         return current is MaintenanceStatus.SCHEDULED
-    return current is not status
+    return not current.is_final
 
 
 def running(maintenance: Maintenance, until: datetime) -> Interval | None:
     """The time it ran, up to ``until``; None when it has not begun or was called off before."""
-    begun = [s.at for s in stages(maintenance) if s.status in _RUNNING and s.at <= until]
+    past = stages(maintenance, until)
+    begun = [stage.at for stage in past if stage.status in _RUNNING]
     if not begun:
         return None
-    ended = [s.at for s in stages(maintenance) if s.status.is_final and s.at <= until]
-    start = min(begun)
+    ended = [stage.at for stage in past if stage.status.is_final and stage.at >= begun[0]]
     end = maintenance.actual_end or (ended[0] if ended else until)
-    return Interval(start, min(end, until)) if start < min(end, until) else None
+    return Interval(begun[0], min(end, until)) if begun[0] < min(end, until) else None
 
 
 _RUNNING = (MaintenanceStatus.IN_PROGRESS, MaintenanceStatus.VERIFYING)

@@ -16,7 +16,7 @@ from statusgen.views.site import Frame, SiteView
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PageAddress:
     """Where a page is: ``path`` as in its address, ``root`` the way from it to the site's root.
 
     ``place`` is the path without the folder of the language: the same in each language.
@@ -34,80 +34,67 @@ def artifacts(edition: Edition) -> Iterator[Artifact]:
     for name, content in edition.assets.items():
         yield Artifact(f"assets/{name}", content)
     for site in edition.sites:
-        yield from _pages(edition, site)
+        yield from _pages(edition, _Pages(edition, site))
 
 
-def _pages(edition: Edition, site: SiteView) -> Iterator[Artifact]:
-    frame = site.frame
-    yield _page(edition, site, "home.html", frame.prefix, "", {"home": site.home})
+def _pages(edition: Edition, pages: _Pages) -> Iterator[Artifact]:
+    site = pages.site
+    yield pages.filled("home.html", site.frame.prefix, "", home=site.home)
     for done, event in enumerate(site.events, start=1):
-        edition.progress(f"Writing {frame.language}", done, len(site.events))
-        said = {"title": str(event.title), "description": event.description}
-        yield _page(
-            edition, site, "event.html", event.path, said["title"], {"event": event, **said}
-        )
+        edition.progress(f"Writing {site.frame.language}", done, len(site.events))
+        title, description = str(event.title), event.description
+        yield pages.filled("event.html", event.path, title, event=event, description=description)
     for view in site.lists:
-        yield _page(edition, site, "list.html", view.path, view.title, {"list": view})
-    sla = site.sla
-    yield _page(edition, site, "sla.html", sla.path, sla.title, {"sla": sla})
+        yield pages.filled("list.html", view.path, view.title, list=view)
+    yield pages.filled("sla.html", site.sla.path, site.sla.title, sla=site.sla)
     for report in site.reports:
-        yield _page(edition, site, "report.html", report.path, report.title, {"report": report})
-    for page in site.pages:
-        yield _page(edition, site, "page.html", page.path, page.title, {"page": page})
-    missing = site.not_found
-    yield _page(edition, site, "page.html", missing.path, missing.title, {"page": missing})
+        yield pages.filled("report.html", report.path, report.title, report=report)
+    for page in (*site.pages, site.not_found):
+        yield pages.filled("page.html", page.path, page.title, page=page)
 
 
 def report_page(edition: Edition, month: str) -> str | None:
     """The report of a month in the first language, with its styles in it: to send or print."""
-    site = edition.sites[0]
-    styles = "".join(
-        content.decode() for name, content in edition.assets.items() if name.endswith(".css")
-    )
+    site, assets = edition.sites[0], edition.assets.items()
+    styles = "".join(content.decode() for name, content in assets if name.endswith(".css"))
+    pages = _Pages(edition, site)
     for report in site.reports:
         if report.path == f"{site.frame.prefix}sla/{month}/":
             values = {"report": report, "styles": Markup(styles)}
-            return _page(
-                edition, site, "report.html", report.path, report.title, values
-            ).content.decode()
+            return pages.filled("report.html", report.path, report.title, **values).content.decode()
     return None
 
 
-def _page(
-    edition: Edition, site: SiteView, template: str, path: str, title: str, values: dict[str, Any]
-) -> Artifact:
-    page = edition.render(
-        template,
-        {
-            "frame": site.frame,
-            "here": _place(site.frame, path),
-            "title": title,
-            "description": "",
-            "text": site.language.text,
-            "asset": _Assets(edition).address,
-            "styles": None,
-            **values,
-        },
-    )
-    file = path if path.endswith(".html") else f"{path}index.html"
-    return Artifact(file, page.encode())
+class _Pages:
+    """The pages of a site in one language, filled one by one."""
 
-
-def _place(frame: Frame, path: str) -> Place:
-    # "Not found" is served at any depth, so that only the whole path leads home.
-    up = "../" * path.count("/") or "./"
-    root = urlsplit(frame.url).path if path.endswith(".html") else up
-    return Place(path, root, path.removeprefix(frame.prefix), not path.endswith(".html"))
-
-
-class _Assets:
-    """Addresses of assets that change with their content, so that browsers may keep them."""
-
-    def __init__(self, edition: Edition) -> None:
-        self.versions = {
-            name: hashlib.sha256(content).hexdigest()[:8]
+    def __init__(self, edition: Edition, site: SiteView) -> None:
+        self.site = site
+        self.render = edition.render
+        # With their content in the address, assets may be kept by browsers until they change.
+        self.assets = {
+            name: f"assets/{name}?{hashlib.sha256(content).hexdigest()[:8]}"
             for name, content in edition.assets.items()
         }
 
-    def address(self, name: str) -> str:
-        return f"assets/{name}?{self.versions[name]}"
+    def filled(self, template: str, path: str, title: str, **values: Any) -> Artifact:
+        """The page at ``path`` from a template and its values."""
+        common = {
+            "frame": self.site.frame,
+            "here": _place(self.site.frame, path),
+            "title": title,
+            "description": "",
+            "text": self.site.language.text,
+            "asset": self.assets.__getitem__,
+            "styles": None,
+        }
+        page = self.render(template, {**common, **values})
+        file = path if path.endswith(".html") else f"{path}index.html"
+        return Artifact(file, page.encode())
+
+
+def _place(frame: Frame, path: str) -> PageAddress:
+    # "Not found" is served at any depth, so that only the whole path leads home.
+    up = "../" * path.count("/") or "./"
+    root = urlsplit(frame.url).path if path.endswith(".html") else up
+    return PageAddress(path, root, path.removeprefix(frame.prefix), not path.endswith(".html"))

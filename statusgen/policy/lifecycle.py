@@ -46,7 +46,30 @@ NOTHING_SAID = Rule(
     "started: 2026-11-23 14:58   # and no `updates`",
     Severity.WARNING,
 )
-RULES = (OUT_OF_ORDER, STATUS_GOES_BACK, UPDATE_IN_FUTURE, ENDED_UNTOLD, NOTHING_SAID)
+MOMENT_IN_FUTURE = Rule(
+    "moment-in-future",
+    "What is said to have happened has happened.",
+    "An incident that starts later is not shown, one that ends later stays open, and work that "
+    "really starts later stays planned: check the year.",
+    "started: 2027-11-23 14:58   # of an incident in 2026",
+    Severity.WARNING,
+)
+STARTED_AFTER_UPDATE = Rule(
+    "started-after-update",
+    "An incident starts before the first word about it.",
+    "Leave `started` out, or write when it began.",
+    "started: 2026-11-23 16:00\nupdates:\n  - {at: 2026-11-23 15:03, ...}",
+    Severity.WARNING,
+)
+RULES = (
+    OUT_OF_ORDER,
+    STATUS_GOES_BACK,
+    UPDATE_IN_FUTURE,
+    MOMENT_IN_FUTURE,
+    STARTED_AFTER_UPDATE,
+    ENDED_UNTOLD,
+    NOTHING_SAID,
+)
 
 
 def judge(content: Content, now: datetime) -> Iterator[Finding]:
@@ -54,9 +77,31 @@ def judge(content: Content, now: datetime) -> Iterator[Finding]:
     for incident in content.incidents:
         yield from _in_order(incident, now, content)
         yield from _incident_course(incident)
+        ended = ("ended",), incident.ended_at
+        yield from _to_come(incident, now, content, (("started",), incident.started_at), ended)
     for maintenance in content.maintenance:
         yield from _in_order(maintenance, now, content)
         yield from _maintenance_course(maintenance)
+        start = ("actual", "start"), maintenance.actual_start
+        end = ("actual", "end"), maintenance.actual_end
+        yield from _to_come(maintenance, now, content, start, end)
+
+
+def _to_come(
+    event: Incident | Maintenance,
+    now: datetime,
+    content: Content,
+    *moments: tuple[tuple[str, ...], datetime | None],
+) -> Iterator[Finding]:
+    told = {update.at for update in event.updates}
+    for keys, at in moments:
+        # A moment that was taken from an update is told of there.
+        if at and at > now and at not in told:
+            yield MOMENT_IN_FUTURE.found(
+                Place(event.path).at(*keys),
+                f"This moment is still to come: now is {said(now, content.site.zone)}.",
+                "Check the date; until then it counts as not having happened.",
+            )
 
 
 def _in_order(event: Incident | Maintenance, now: datetime, content: Content) -> Iterator[Finding]:
@@ -82,6 +127,12 @@ def _incident_course(incident: Incident) -> Iterator[Finding]:
     for index, (earlier, later) in enumerate(pairwise(incident.updates), start=1):
         if earlier.status is ends and later.status is not ends:
             yield _goes_back(incident, index, earlier.status, later.status)
+    if incident.updates and incident.updates[0].at < incident.started_at:
+        yield STARTED_AFTER_UPDATE.found(
+            Place(incident.path).at("started"),
+            "It starts after its first update.",
+            STARTED_AFTER_UPDATE.explanation,
+        )
     if not incident.updates:
         yield NOTHING_SAID.found(
             Place(incident.path), "There is no update.", "Add `updates:` with a first one."

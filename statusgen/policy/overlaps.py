@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 
 from statusgen.findings import Finding, Place, Rule, Severity
 from statusgen.model.content import Content
@@ -20,21 +21,32 @@ RULES = (OVERLAP,)
 
 
 def judge(content: Content, now: datetime) -> Iterator[Finding]:
-    """A finding for each pair that overlaps, at the one that starts later."""
+    """One finding for each plan that overlaps earlier ones, whatever their number."""
     active: list[Plan] = []
-    told: set[tuple[Place, str]] = set()
+    met: dict[Place, tuple[str, list[Plan]]] = {}
     for plan in sorted(plans(content, now), key=lambda p: (p.planned, p.maintenance.id)):
         active = [other for other in active if other.planned.end > plan.planned.start]
-        for other in active:
-            shared = [c for c in plan.maintenance.components if c in other.maintenance.components]
-            # Two schedules may meet every week: that is told once.
-            pair = (plan.start, other.maintenance.schedule or other.maintenance.id)
-            if shared and pair not in told:
-                told.add(pair)
-                yield OVERLAP.found(
-                    plan.start,
-                    f"`{plan.maintenance.id}` overlaps `{other.maintenance.id}` "
-                    f"({said_span(other.planned, content.site.zone)}) on {', '.join(shared)}.",
-                    "Move one of them, or join them in one announcement.",
-                )
+        _, others = met.setdefault(plan.start, (plan.maintenance.id, []))
+        shared = (other for other in active if _shared(plan, other))
+        others += islice(shared, MANY - len(others))
         active.append(plan)
+    for place, (id, others) in met.items():
+        # Two schedules may meet every week: that is told once.
+        names = dict.fromkeys(f"`{o.maintenance.schedule or o.maintenance.id}`" for o in others)
+        if names:
+            shown = list(names)[:3]
+            more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+            when = said_span(others[0].planned, content.site.zone)
+            yield OVERLAP.found(
+                place,
+                f"`{id}` overlaps {', '.join(shown)}{more} on a component (the first {when}).",
+                "Move one of them, or join them in one announcement.",
+            )
+
+
+MANY = 100
+"""Beyond so many overlaps of one plan nobody reads on."""
+
+
+def _shared(plan: Plan, other: Plan) -> bool:
+    return any(part in other.maintenance.components for part in plan.maintenance.components)

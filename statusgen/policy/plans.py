@@ -39,7 +39,7 @@ class Plan:
 def plans(content: Content, now: datetime) -> Iterator[Plan]:
     """The plans not called off: all single ones, and occurrences for ``AHEAD`` from now."""
     for maintenance in content.maintenance:
-        if not maintenance.is_cancelled:
+        if not maintenance.is_cancelled(now):
             file = Place(maintenance.path)
             yield Plan(maintenance, file.at("start"), file.at("announced"))
     for schedule in content.schedules:

@@ -40,17 +40,23 @@ def nearest_slots(agreement: Agreement, wish: Interval, zone: ZoneInfo) -> Neare
 
 
 def next_slots(
-    content: Content, length: timedelta, start: datetime, count: int, components: Collection[str]
+    content: Content,
+    length: timedelta,
+    start: datetime,
+    count: int,
+    components: Collection[str],
+    now: datetime,
 ) -> list[Interval]:
     """Up to ``count`` allowed slots from ``start`` on, clear of what is planned for the components.
 
-    Each begins as early as it can and after the one before it; fewer where ``REACH`` ends.
+    What was called off by ``now`` is in nobody's way. Each begins as early as it can and after
+    the one before it; fewer where ``REACH`` ends.
     """
     reach = Interval(start, start + REACH)
     taken = union(
         plan.planned
         for plan in content.planned(reach)
-        if not plan.is_cancelled and any(part in components for part in plan.components)
+        if not plan.is_cancelled(now) and any(part in components for part in plan.components)
     )
     free = difference(allowed_time(content.agreement, reach, content.site.zone), taken)
     found: list[Interval] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from statusgen.findings import Finding, Key, Place, Rule, Severity
+from statusgen.findings import Finding, Key, Place, Rule, Severity, Span
 from statusgen.model.content import Content
 from statusgen.model.incidents import Incident
 from statusgen.model.maintenance import Maintenance
@@ -32,6 +32,7 @@ def judge(content: Content, now: datetime) -> Iterator[Finding]:
     yield from _missing(_of_site(content), "site.yaml", languages)
     yield from _missing(_of_agreement(content), "sla.yaml", languages)
     yield from _missing(_of_components(content), "components.yaml", languages)
+    yield from _missing_pages(content)
     for incident in content.incidents:
         yield from _missing(_of_incident(incident), incident.path, languages)
     for maintenance in content.maintenance:
@@ -53,6 +54,19 @@ def _missing(texts: _Texts, path: str, languages: tuple[str, ...]) -> Iterator[F
                 f"Not there in `{language}`: {named}{more}.",
                 f"Write it in each language: `{{{example}}}`.",
             )
+
+
+def _missing_pages(content: Content) -> Iterator[Finding]:
+    written: dict[str, dict[str, str]] = {}
+    for page in content.pages:
+        written.setdefault(page.slug, {})[page.language] = page.path
+    for slug, paths in written.items():
+        for language in content.site.languages:
+            if language not in paths:
+                message = f"The page is not there in `{language}`."
+                help = f"Write it as pages/{slug}.{language}.md."
+                top = Span.top(next(iter(paths.values())))
+                yield MISSING_TRANSLATION.found(top, message, help)
 
 
 def _of_site(content: Content) -> _Texts:

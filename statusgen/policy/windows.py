@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 from statusgen import civil
 from statusgen.findings import Finding, Place, Rule, Severity
 from statusgen.intervals import Interval, Intervals, around, difference, total, within
-from statusgen.model.agreement import Agreement, allowed_time
+from statusgen.model.agreement import allowed_time
 from statusgen.model.content import Content
 from statusgen.model.hours import lay_out
 from statusgen.model.maintenance import MaintenanceKind
 from statusgen.policy.plans import Plan, plans, said, said_length, said_span, utc
-from statusgen.policy.slots import nearest_slots
+from statusgen.policy.slots import NearestSlots, nearest_slots
 
 OUTSIDE_WINDOW = Rule(
     "maintenance-outside-window",
@@ -51,6 +51,14 @@ RESTORE_IN_OFFICE_HOURS = Rule(
     Severity.WARNING,
     clause="7a",
 )
+NEEDLESS_OVERRIDE = Rule(
+    "needless-override",
+    "An exception is asked for only where one is needed.",
+    "The plan keeps to the windows and the notice; with an `override` customers are told of an "
+    "exception that is none.",
+    "start: 2026-11-25 21:00\nduration: 2h\noverride: {reason: ..., approved_by: ...}",
+    Severity.WARNING,
+)
 OCCURRENCE_TIME = Rule(
     "occurrence-at-clock-change",
     "A schedule keeps clear of the hours of the clock changes.",
@@ -59,7 +67,14 @@ OCCURRENCE_TIME = Rule(
     "first: 2026-01-04 02:30\nrrule: FREQ=WEEKLY;BYDAY=SU",
     Severity.WARNING,
 )
-RULES = (OUTSIDE_WINDOW, SHORT_NOTICE, NOTICE_UNKNOWN, RESTORE_IN_OFFICE_HOURS, OCCURRENCE_TIME)
+RULES = (
+    OUTSIDE_WINDOW,
+    SHORT_NOTICE,
+    NOTICE_UNKNOWN,
+    NEEDLESS_OVERRIDE,
+    RESTORE_IN_OFFICE_HOURS,
+    OCCURRENCE_TIME,
+)
 
 
 def judge(content: Content, now: datetime) -> Iterator[Finding]:
@@ -82,6 +97,12 @@ def judge(content: Content, now: datetime) -> Iterator[Finding]:
         yield from _at_clock_change(alike, content.site.zone)
     for plan in judged:
         yield from _notice(plan, content)
+        if plan.maintenance.override and _fits(plan, allowed) and not _is_short(plan, content):
+            yield NEEDLESS_OVERRIDE.found(
+                Place(plan.maintenance.path).key("override"),
+                "The plan keeps to the windows and the notice.",
+                "Leave `override` out.",
+            )
         yield from _restore_in_office_hours(plan, content)
 
 
@@ -103,14 +124,15 @@ def _outside_window(
         return
     first = refused[0]
     offending = difference((first.planned,), within(allowed, first.planned))
+    nearest = nearest_slots(content.agreement, first.planned, content.site.zone)
     others = f" ({len(refused)} occurrences of the schedule, this is the first)"
     yield OUTSIDE_WINDOW.found(
         first.start,
         f"Outside the agreed windows: {_parts(offending, content.site.zone)}"
         f"{others if len(refused) > 1 else ''}.",
-        _goes_ahead(first) or _way_out(content.agreement, first.planned, content.site.zone),
+        _goes_ahead(first, _PRICE) or _way_out(nearest, first.planned, content.site.zone),
         severity=_severity(first),
-        data=_facts(content.agreement, refused, offending, content.site.zone),
+        data=_facts(nearest, refused, offending),
     )
 
 
@@ -127,18 +149,17 @@ def _parts(offending: Intervals, zone: ZoneInfo) -> str:
     return ", ".join(named)
 
 
-def _goes_ahead(plan: Plan) -> str:
+def _goes_ahead(plan: Plan, price: str = "") -> str:
     if not plan.maintenance.override:
         return ""
     approved_by = plan.maintenance.override.approved_by.translations[0][1]
-    return (
-        f"Approved by {approved_by}: it goes ahead, customers see why, and what lies in "
-        "guaranteed hours counts as downtime."
-    )
+    return f"Approved by {approved_by}: it goes ahead and customers see why{price}."
 
 
-def _way_out(agreement: Agreement, wish: Interval, zone: ZoneInfo) -> str:
-    nearest = nearest_slots(agreement, wish, zone)
+_PRICE = ", and what lies in guaranteed hours counts as downtime"
+
+
+def _way_out(nearest: NearestSlots, wish: Interval, zone: ZoneInfo) -> str:
     slots = [said_span(slot, zone) for slot in (nearest.before, nearest.after) if slot]
     if not slots:
         return (
@@ -148,10 +169,7 @@ def _way_out(agreement: Agreement, wish: Interval, zone: ZoneInfo) -> str:
     return f"Nearest slots of {said_length(wish.length)}: {' or '.join(slots)}."
 
 
-def _facts(
-    agreement: Agreement, refused: Sequence[Plan], offending: Intervals, zone: ZoneInfo
-) -> dict[str, Any]:
-    nearest = nearest_slots(agreement, refused[0].planned, zone)
+def _facts(nearest: NearestSlots, refused: Sequence[Plan], offending: Intervals) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "offending": [
             {
@@ -199,6 +217,10 @@ def _notice(plan: Plan, content: Content) -> Iterator[Finding]:
                 "promised_minutes": int(promise.notice.total_seconds()) // 60,
             },
         )
+
+
+def _is_short(plan: Plan, content: Content) -> bool:
+    return any(finding.code == SHORT_NOTICE.code for finding in _notice(plan, content))
 
 
 def _too_short(notice: timedelta, promised: timedelta) -> str:

@@ -18,6 +18,9 @@ from statusgen.model.maintenance import (
 )
 from statusgen.views.viewpoint import TONES, Moment, Prose, Viewpoint, Words
 
+# Nobody can write these ids: an underscore is in none that content may give.
+ANNOUNCED = "plan_announced"
+
 
 @dataclass(frozen=True, slots=True)
 class UpdateView:
@@ -71,12 +74,14 @@ class EventView:
     is_open: bool
     kicker: str
     started_at: datetime
+    ended_at: datetime | None
     started: Moment
     tags: tuple[Tag, ...]
     facts: tuple[Fact, ...]
     lead: Prose | None
     updates: tuple[UpdateView, ...]
     outcome: str = ""
+    window: str = ""
     ticket: str | None = None
     ticket_page: str | None = None
     postmortem: Prose | None = None
@@ -102,12 +107,13 @@ class EventView:
 
 @dataclass(frozen=True, slots=True)
 class PlanView:
-    """A coming maintenance in a list: when, how long, what."""
+    """A coming maintenance in a list: when, how long, what; ``note`` when it was called off."""
 
     event: EventView
     day: str
     time: str
     length: str
+    note: str
 
 
 def tags(view: Viewpoint, components: Iterable[str]) -> tuple[Tag, ...]:
@@ -137,6 +143,7 @@ def incident_view(view: Viewpoint, incident: Incident) -> EventView:
         is_open=is_open,
         kicker=_incident_kicker(view, incident, kind, started),
         started_at=incident.started_at,
+        ended_at=None if is_open else incident.ended_at,
         started=started,
         tags=tags(view, touched(incident)),
         facts=tuple(_incident_facts(view, incident)),
@@ -276,16 +283,24 @@ def maintenance_view(view: Viewpoint, maintenance: Maintenance) -> EventView:
         state=language.word("maintenance status", status),
         tone=_maintenance_tone(status),
         is_open=maintenance.is_running(now),
-        kicker=f"{kind} · {language.span(start, end)}",
+        kicker=f"{kind} · {view.short_span(maintenance.planned)}",
         started_at=maintenance.planned.start,
+        ended_at=_maintenance_end(maintenance, now),
         started=view.moment(maintenance.planned.start),
         tags=tags(view, maintenance.components),
         facts=tuple(_maintenance_facts(view, maintenance)),
         lead=view.prose(maintenance.text),
         updates=_maintenance_updates(view, maintenance),
         outcome=_times(view, start, end),
+        window=view.span(maintenance.planned),
         source=source_link(view, maintenance.path),
     )
+
+
+def _maintenance_end(maintenance: Maintenance, now: datetime) -> datetime | None:
+    """When it was done with: run to its end, or called off."""
+    ended = [stage.at for stage in stages(maintenance, now) if stage.status.is_final]
+    return ended[0] if ended else None
 
 
 def _maintenance_tone(status: MaintenanceStatus) -> str:
@@ -306,7 +321,7 @@ def _maintenance_facts(view: Viewpoint, maintenance: Maintenance) -> Iterable[Fa
     if announced_at and announced_at <= view.now:
         yield Fact(language.text("Announced"), view.moment(announced_at).text)
     if maintenance.override:
-        label = language.text("Outside the agreed windows, approved by")
+        label = language.text("Exception approved by")
         yield Fact(label, str(view.words(maintenance.override.approved_by)))
         yield Fact(language.text("Reason"), prose=view.prose(maintenance.override.reason))
 
@@ -321,12 +336,12 @@ def _actual(view: Viewpoint, maintenance: Maintenance) -> Iterable[Fact]:
 
 
 def _maintenance_updates(view: Viewpoint, maintenance: Maintenance) -> tuple[UpdateView, ...]:
-    views = [_stage_view(view, s) for s in stages(maintenance) if s.at <= view.now]
+    views = [_stage_view(view, stage) for stage in stages(maintenance, view.now)]
     announced_at = maintenance.announced_at
     told_at = [update.at for update in maintenance.updates]
     if announced_at and announced_at <= view.now and announced_at not in told_at:
         label = view.language.text("Announced")
-        first = UpdateView("announced", label, "note", announced_at, view.moment(announced_at))
+        first = UpdateView(ANNOUNCED, label, "note", announced_at, view.moment(announced_at))
         views.insert(0, first)
     return tuple(reversed(views))
 
@@ -336,17 +351,18 @@ def _stage_view(view: Viewpoint, stage: Stage) -> UpdateView:
     tone = _maintenance_tone(stage.status)
     if stage.update is None:
         moment = view.moment(stage.at)
-        return UpdateView(stage.status, label, tone, stage.at, moment, by_clock=True)
+        return UpdateView(f"plan_{stage.status}", label, tone, stage.at, moment, by_clock=True)
     text = view.prose(stage.update.text)
     return UpdateView(stage.update.id, label, tone, stage.at, view.moment(stage.at), text)
 
 
 def plan_view(view: Viewpoint, event: EventView, planned: Interval) -> PlanView:
     """The event as a line of a list of plans."""
-    language = view.language
     start, end = view.local(planned.start), view.local(planned.end)
-    day = language.date(start.date(), "day")
-    return PlanView(event, day, _times(view, start, end), view.duration(planned.length))
+    note = event.state if event.tone == "note" else ""
+    return PlanView(
+        event, view.day(start.date()), _times(view, start, end), view.duration(planned.length), note
+    )
 
 
 def _times(view: Viewpoint, start: datetime, end: datetime) -> str:

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
 from statusgen.model.incidents import Incident
 from statusgen.model.maintenance import Maintenance
-from statusgen.views.events import EventView, UpdateView
+from statusgen.views.events import ANNOUNCED, EventView, UpdateView
 from statusgen.views.viewpoint import Viewpoint
 
 ITEMS = 50
+TAG_DATE = "2026"
+"""A tag URI names a day on which its host was the site's. It never changes, whatever moves:
+an id that is not the old one makes every reader tell of everything anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ def _told_at(view: Viewpoint, source: Incident | Maintenance, update: UpdateView
     The occurrences of a schedule are announced one by one, as they come into sight: not
     a year of them on the day that the schedule was made.
     """
-    if isinstance(source, Maintenance) and source.schedule and update.id == "announced":
+    if isinstance(source, Maintenance) and source.schedule and update.id == ANNOUNCED:
         return max(update.at, source.planned.start - view.content.site.horizon)
     return update.at
 
@@ -86,14 +90,13 @@ def _newest(items: Sequence[FeedItem], now: datetime) -> list[FeedItem]:
 
 def _item(view: Viewpoint, event: EventView, update: UpdateView, at: datetime) -> FeedItem:
     site, language = view.content.site, view.language
-    host = site.url.partition("//")[2].partition("/")[0].partition(":")[0]
+    host = urlsplit(site.url).hostname
     parts = (language.tag, event.family, event.id, update.id)
     prose = update.text or event.lead
-    window = "" if event.family == "incident" else event.facts[0].value
-    notes = [note for note in (window, *update.notes) if note]
+    notes = [note for note in (event.window, *update.notes) if note]
     html = Markup("").join(Markup("<p>{}</p>").format(note) for note in notes)
     return FeedItem(
-        id=f"tag:{host},{event.started_at.year}:{'/'.join(parts)}",
+        id=f"tag:{host},{TAG_DATE}:{'/'.join(parts)}",
         title=language.text("{status}: {title}", status=update.label, title=event.title),
         path=event.path,
         at=at,

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from markupsafe import Markup
 
 from statusgen import civil
 from statusgen.history.availability import Availability, Outage, availability
 from statusgen.history.status import Day
-from statusgen.intervals import Interval
+from statusgen.intervals import Interval, within
 from statusgen.model.agreement import allowed_time, guaranteed_time
 from statusgen.model.components import ComponentStatus
 from statusgen.model.maintenance import Maintenance
 from statusgen.views.components import DAYS, GroupView, group_views
 from statusgen.views.events import EventView, PlanView, plan_view
 from statusgen.views.figures import Strip, meter, week_strip
+from statusgen.views.report import figure_words, promise_words
 from statusgen.views.support import SupportView, support_view
 from statusgen.views.viewpoint import TONES, Moment, Viewpoint
 
@@ -64,9 +65,8 @@ class HomeView:
     detail: str
     updated: Moment | None
     going_on: tuple[EventView, ...]
-    week: WeekView
+    week: WeekView | None
     coming: tuple[PlanView, ...]
-    coming_in_all: int
     groups: tuple[GroupView, ...]
     since: str
     legend: tuple[tuple[str, str], ...]
@@ -93,7 +93,8 @@ def home_view(view: Viewpoint, present: Present) -> HomeView:
     # The worst first; of those alike, the newest.
     open_events = [event for event in present.events if event.is_open]
     going_on = tuple(sorted(open_events, key=lambda event: _GRAVITY.index(event.tone)))
-    updates = [u for event in present.events for u in event.updates[:1]]
+    known = [*present.events, *(event for event, _ in present.coming)]
+    updates = [update for event in known for update in event.updates[:1]]
     newest = max(updates, key=lambda u: u.at, default=None)
     return HomeView(
         headline=_headline(view, present.states, worst),
@@ -103,13 +104,12 @@ def home_view(view: Viewpoint, present: Present) -> HomeView:
         going_on=going_on,
         week=_week(view, present.plans),
         coming=tuple(plan_view(view, e, m.planned) for e, m in present.coming[:COMING]),
-        coming_in_all=len(present.coming),
         groups=group_views(view, present.states, present.days, present.down),
         since=view.language.plural("{count} day ago", "{count} days ago", DAYS),
         legend=tuple((TONES[s], view.language.word("legend", s)) for s in ComponentStatus),
         promise=_promise(view, present.down),
         support=support_view(view),
-        past=_past(view, [event for event in present.events if not event.is_open]),
+        past=_past(view, present.events),
     )
 
 
@@ -122,12 +122,12 @@ def _headline(
         return language.text("Everything works normally")
     if worst is ComponentStatus.UNDER_MAINTENANCE:
         return language.text("Maintenance in progress")
-    said = names if len(names) <= 2 else [_count(view, len(names))]
-    return {
-        ComponentStatus.DEGRADED_PERFORMANCE: language.text("{what} slower than normal", what="{}"),
-        ComponentStatus.PARTIAL_OUTAGE: language.text("{what} partly unavailable", what="{}"),
-        ComponentStatus.MAJOR_OUTAGE: language.text("{what} unavailable", what="{}"),
-    }[worst].replace("{}", language.join(said))
+    what = language.join(names if len(names) <= 2 else [_count(view, len(names))])
+    if worst is ComponentStatus.DEGRADED_PERFORMANCE:
+        return language.text("{what} slower than normal", what=what)
+    if worst is ComponentStatus.PARTIAL_OUTAGE:
+        return language.text("{what} partly unavailable", what=what)
+    return language.text("{what} unavailable", what=what)
 
 
 def _count(view: Viewpoint, count: int) -> str:
@@ -136,12 +136,18 @@ def _count(view: Viewpoint, count: int) -> str:
 
 def _detail(view: Viewpoint, states: Mapping[str, ComponentStatus]) -> str:
     good = sum(status is ComponentStatus.OPERATIONAL for status in states.values())
-    return view.language.text(
-        "{good} of {components} work normally", good=good, components=_count(view, len(states))
+    return view.language.plural(
+        "{count} of {components} works normally",
+        "{count} of {components} work normally",
+        good,
+        components=_count(view, len(states)),
     )
 
 
-def _week(view: Viewpoint, plans: Sequence[Maintenance]) -> WeekView:
+def _week(view: Viewpoint, plans: Sequence[Maintenance]) -> WeekView | None:
+    """This week; None where no windows are agreed, since then there is nothing to hold it to."""
+    if view.content.agreement.maintenance is None:
+        return None
     zone, language = view.content.site.zone, view.language
     monday = view.today() - timedelta(days=view.today().weekday())
     days = [monday + timedelta(days=n) for n in range(7)]
@@ -157,9 +163,10 @@ def _week(view: Viewpoint, plans: Sequence[Maintenance]) -> WeekView:
         for interval in intervals
     ]
     strips += (
-        Strip(_cut(m.planned, week), "win", f"{_short_span(view, m.planned)} {view.words(m.title)}")
+        Strip(part, "win", f"{_short_span(view, m.planned)} {view.words(m.title)}")
         for m in plans
-        if m.planned.overlaps(week) and not m.is_cancelled
+        if not m.is_cancelled(view.now)
+        for part in within((m.planned,), week)
     )
     label = language.text("Maintenance windows of this week")
     return WeekView(
@@ -177,10 +184,6 @@ def _week_words(view: Viewpoint) -> dict[str, str]:
     }
 
 
-def _cut(interval: Interval, bounds: Interval) -> Interval:
-    return Interval(max(interval.start, bounds.start), min(interval.end, bounds.end))
-
-
 def _short_span(view: Viewpoint, interval: Interval) -> str:
     return view.language.span(view.local(interval.start), view.local(interval.end))
 
@@ -190,26 +193,20 @@ def _promise(view: Viewpoint, down: Sequence[Outage]) -> PromiseView | None:
     month = civil.month(today.year, today.month, view.content.site.zone)
     sla = {component.id for component in view.content.components if component.sla}
     counted = availability(view.content, [o for o in down if o.component in sla], month, view.now)
-    if counted is None or counted.figure is None or view.content.agreement.availability is None:
+    if counted is None:
         return None
-    figure = language.percent(counted.figure.numerator, counted.figure.denominator)
+    figure = figure_words(view, counted)
     target = language.exact_percent(counted.target.numerator, counted.target.denominator)
-    hours = view.hours(view.content.agreement.availability.hours)
+    label = language.text("{figure} available; promised {target}", figure=figure, target=target)
+    bar = Markup("") if counted.figure is None else meter(counted.figure, counted.target, label)
+    name = language.date(today.replace(day=1), "month")
     return PromiseView(
-        title=language.text(
-            "Agreement in {month}", month=language.date(date(today.year, today.month, 1), "month")
-        ),
+        title=language.text("Agreement in {month}", month=name),
         figure=figure,
-        meter=meter(
-            counted.figure,
-            counted.target,
-            language.text("{figure} available; promised {target}", figure=figure, target=target),
-        ),
-        promise=language.text(
-            "Promised: {target} on working days, {hours}.", target=target, hours=hours
-        ),
+        meter=bar,
+        promise=promise_words(view),
         allowance=_allowance(view, counted),
-        meets=bool(counted.meets_target),
+        meets=counted.meets_target is not False,
     )
 
 
@@ -227,27 +224,33 @@ def _allowance(view: Viewpoint, counted: Availability) -> str:
 
 
 def _past(view: Viewpoint, events: Sequence[EventView]) -> tuple[PastDay, ...]:
-    """The last days, newest first; quiet days in a row are told together."""
-    by_day: dict[date, list[EventView]] = {}
+    """The last days, newest first: what ended on each; quiet days in a row are told together.
+
+    A day on which something went on that ended later, or still goes on, is not quiet.
+    """
+    ended: dict[date, list[EventView]] = {}
+    busy: set[date] = set()
     for event in events:
-        by_day.setdefault(_day_of(view, event.started_at), []).append(event)
+        last = event.ended_at or view.now
+        first_day, last_day = view.day_of(event.started_at), view.day_of(last)
+        first_day = max(first_day, view.today() - timedelta(days=RECENT_DAYS))
+        busy.update(first_day + timedelta(days=n) for n in range((last_day - first_day).days + 1))
+        if event.ended_at:
+            ended.setdefault(last_day, []).append(event)
     rows: list[PastDay] = []
     quiet: list[date] = []
     for n in range(RECENT_DAYS):
         day = view.today() - timedelta(days=n)
-        if day in by_day:
-            rows += [_quiet(view, quiet)] if quiet else []
-            quiet = []
-            rows.append(PastDay(view.language.date(day, "day"), tuple(by_day[day])))
-        else:
+        if day not in busy:
             quiet.append(day)
+            continue
+        rows += [_quiet(view, quiet)] if quiet else []
+        quiet = []
+        if day in ended:
+            rows.append(PastDay(view.language.date(day, "day"), tuple(ended[day])))
     return (*rows, _quiet(view, quiet)) if quiet else tuple(rows)
 
 
 def _quiet(view: Viewpoint, days: Sequence[date]) -> PastDay:
     last, first = (view.language.date(day, "day") for day in (days[0], days[-1]))
     return PastDay(last if first == last else f"{first} – {last}", ())
-
-
-def _day_of(view: Viewpoint, instant: datetime) -> date:
-    return civil.day_of(instant, view.content.site.zone)

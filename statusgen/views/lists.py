@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from statusgen import civil
 from statusgen.model.maintenance import Maintenance
 from statusgen.views.events import EventView, PlanView, plan_view, ticket_path
 from statusgen.views.viewpoint import Link, Viewpoint
@@ -46,7 +45,7 @@ def by_month(view: Viewpoint, events: Sequence[EventView]) -> dict[date, list[Ev
     """The events by the local month in which they started, newest first."""
     months: dict[date, list[EventView]] = {}
     for event in events:
-        day = civil.day_of(event.started_at, view.content.site.zone)
+        day = view.day_of(event.started_at)
         months.setdefault(day.replace(day=1), []).append(event)
     return dict(sorted(months.items(), reverse=True))
 
@@ -128,9 +127,7 @@ def maintenance_list(
 
 
 def _row(view: Viewpoint, event: EventView) -> EventRow:
-    day = civil.day_of(event.started_at, view.content.site.zone)
-    same_year = day.year == view.today().year
-    return EventRow(view.language.date(day, "day" if same_year else "day_year"), event)
+    return EventRow(view.day(view.day_of(event.started_at)), event)
 
 
 def _month_path(view: Viewpoint, month: date) -> str:

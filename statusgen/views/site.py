@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import chain
 
 from markupsafe import Markup
@@ -105,7 +106,7 @@ def site_view(
     view = Viewpoint(content, language, "" if is_first else f"{language.tag}/", known.now)
     incidents = [(incident_view(view, i), i) for i in known.incidents]
     plans = [(maintenance_view(view, m), m) for m in known.plans]
-    coming = [(e, m) for e, m in plans if m.status(known.now) is MaintenanceStatus.SCHEDULED]
+    coming = [(e, m) for e, m in plans if _is_coming(m, known.now)]
     running = [(e, m) for e, m in plans if e.is_open]
     seen = {event.id for event, _ in coming}
     past = [event for event, _ in reversed(plans) if event.id not in seen and not event.is_open]
@@ -134,6 +135,13 @@ def site_view(
         not_found=_not_found(view),
         feed=feed_view(view, [*incidents, *plans]),
     )
+
+
+def _is_coming(maintenance: Maintenance, now: datetime) -> bool:
+    """Whether customers still count on it: planned, or called off before its moment came."""
+    status = maintenance.status(now)
+    called_off = status is MaintenanceStatus.CANCELLED and now < maintenance.planned.start
+    return status is MaintenanceStatus.SCHEDULED or called_off
 
 
 def _present(

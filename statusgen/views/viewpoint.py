@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from markupsafe import Markup
 
@@ -86,9 +86,13 @@ class Viewpoint:
         """The instant on the site's clock."""
         return civil.to_wall(instant, self.content.site.zone)
 
+    def day_of(self, instant: datetime) -> date:
+        """The day on which an instant falls on the site's calendar."""
+        return civil.day_of(instant, self.content.site.zone)
+
     def today(self) -> date:
         """The local day of ``now``."""
-        return civil.day_of(self.now, self.content.site.zone)
+        return self.day_of(self.now)
 
     def moment(self, instant: datetime) -> Moment:
         """The instant with its day and time; with its year where that is not this year."""
@@ -96,6 +100,16 @@ class Viewpoint:
         same_year = local.year == self.today().year
         said = self.language.moment(local) if same_year else self.language.moment_full(local)
         return Moment(said, iso(instant))
+
+    def day(self, day: date) -> str:
+        """A day, with its year where that is not this year."""
+        return self.language.date(day, "day" if day.year == self.today().year else "day_year")
+
+    def short_span(self, interval: Interval) -> str:
+        """The interval with its days and times; with years where those are not this year."""
+        start, end = self.local(interval.start), self.local(interval.end)
+        this_year = start.year == end.year == self.today().year
+        return self.language.span(start, end) if this_year else self.span(interval)
 
     def span(self, interval: Interval) -> str:
         """The interval with date, year and zone."""
@@ -107,7 +121,8 @@ class Viewpoint:
 
     def hours(self, hours: WeeklyHours) -> str:
         """Hours of the week: ma–vr 08:30–17:30."""
-        return f"{self.weekdays(hours.days)} {hours.start:%H:%M}–{hours.end:%H:%M}"
+        end = f"{hours.end:%H:%M}" if hours.end != time() else "24:00"
+        return f"{self.weekdays(hours.days)} {hours.start:%H:%M}–{end}"
 
     def weekdays(self, days: tuple[int, ...]) -> str:
         """Days of the week, those that follow each other together: ma–vr, zo."""

@@ -21,7 +21,9 @@ from statusgen.build import check, render
 from statusgen.content.tree import read_tree
 from statusgen.findings import errors_in
 from statusgen.model.content import Content
+from statusgen.model.incidents import IncidentKind
 from statusgen.publish import publish
+from statusgen.themes import Theme
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 24, 20, 30, tzinfo=UTC)
@@ -45,27 +47,41 @@ class Handler(SimpleHTTPRequestHandler):
         pass
 
 
+@pytest.fixture(scope="session")
+def content() -> Content:
+    """The content of this repository."""
+    checked = check(read_tree(ROOT / "content").files, themes.load(ROOT), NOW)
+    assert checked.content
+    assert not errors_in(checked.findings)
+    return checked.content
+
+
 @pytest.fixture(scope="session", params=["default", "plain"])
+def theme(request: pytest.FixtureRequest) -> Theme:
+    """Each of the themes that come along."""
+    return themes.load(ROOT)[request.param]
+
+
+@pytest.fixture(scope="session")
 def site(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    content: Content, theme: Theme, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
     """The content of this repository in one of the two themes, on a free port of this machine."""
     folder = tmp_path_factory.mktemp("site")
-    every_theme = themes.load(ROOT)
-    checked = check(read_tree(ROOT / "content").files, every_theme, NOW)
-    assert checked.content
-    assert not errors_in(checked.findings)
-    publish(render(checked.content, every_theme[request.param], NOW), folder)
+    publish(render(content, theme, NOW), folder)
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=folder)) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         origin = f"http://127.0.0.1:{server.server_port}/"
-        yield Site(folder, checked.content.site.url, origin, places(checked.content))
+        yield Site(folder, content.site.url, origin, places(content))
         server.shutdown()
 
 
 def places(content: Content) -> dict[str, str]:
     """The path of a page of each kind."""
     incidents = {
+        "calamity that goes on": next(
+            i for i in content.incidents if i.kind is IncidentKind.CALAMITY and i.is_open(NOW)
+        ),
         "open incident": next(i for i in content.incidents if i.is_open(NOW)),
         "incident looked back on": next(
             i for i in content.incidents if i.postmortem and not i.is_open(NOW)
@@ -80,6 +96,9 @@ def places(content: Content) -> dict[str, str]:
         "maintenance": "maintenance/",
         "history": "history/",
         "month": f"history/{NOW:%Y-%m}/",
+        "agreement": "sla/",
+        "report": f"sla/{NOW:%Y-%m}/",
+        "ticket": f"tickets/{next(i.ticket for i in content.incidents if i.ticket)}/",
         "text": f"{content.pages[0].slug}/",
         "not found": "404.html",
         **{kind: f"incidents/{incident.id}/" for kind, incident in incidents.items()},

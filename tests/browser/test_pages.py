@@ -14,16 +14,22 @@ import html5lib
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
+from statusgen.build import report_page
+from tests.browser.conftest import NOW
+
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element  # what html5lib makes
 
+    from statusgen.model.content import Content
+    from statusgen.themes import Theme
     from tests.browser.conftest import Site
 
 PHONE: ViewportSize = {"width": 360, "height": 740}
 LANGUAGES = {"nl": "", "en": "en/"}
 KINDS = (
     *("home", "open incident", "incident looked back on", "running maintenance"),
-    *("maintenance out of the windows", "maintenance", "history", "month", "text", "not found"),
+    *("maintenance out of the windows", "maintenance", "history", "month", "agreement", "report"),
+    *("ticket", "text", "not found"),
 )
 LOOK = """() => ({
     language: document.documentElement.lang,
@@ -31,6 +37,11 @@ LOOK = """() => ({
     is_too_wide: document.scrollingElement.scrollWidth > innerWidth,
     is_dark: getComputedStyle(document.body).backgroundColor.match(/[0-9]+/g).every(c => c < 64),
 })"""
+
+PAPER = """() => {
+    const { backgroundColor, color } = getComputedStyle(document.body);
+    return [backgroundColor, color];
+}"""
 
 
 @dataclass(frozen=True)
@@ -115,6 +126,60 @@ def test_the_other_language_is_the_same_page(site: Site, page: Page) -> None:
     assert page.get_attribute("html", "lang") == "en"
 
 
+@pytest.mark.browser
+def test_a_calamity_that_goes_on_is_told_on_every_page(site: Site, page: Page) -> None:
+    for kind in ("home", "report", "text"):
+        page.goto(site.origin + site.places[kind])
+        with page.expect_navigation():
+            page.get_by_role("region", name="Calamiteiten").get_by_role("link").click()
+
+        assert page.url == site.origin + site.places["calamity that goes on"]
+
+
+@pytest.mark.browser
+def test_a_ticket_leads_to_what_was_reported_under_it(site: Site, page: Page) -> None:
+    page.goto(site.origin + site.places["open incident"])
+    address, title = page.url, page.inner_text("h1")
+    page.click("a[href*='tickets/']")
+    page.get_by_role("link", name=title).first.click()
+
+    assert page.url == address
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("theme", ["default"], indirect=True)
+@pytest.mark.parametrize("kind", ["agreement", "report"])
+def test_on_paper_there_are_tables_and_no_menus(site: Site, page: Page, kind: str) -> None:
+    page.emulate_media(media="print", color_scheme="dark")
+    page.goto(site.origin + site.places[kind])
+
+    assert page.locator("table").first.is_visible()
+    assert [nav for nav in page.locator("nav, .skip, .alerts").all() if nav.is_visible()] == []
+    assert page.evaluate(PAPER) == ["rgb(255, 255, 255)", "rgb(0, 0, 0)"]
+
+
+@pytest.mark.browser
+def test_a_report_to_send_stands_alone(
+    content: Content, theme: Theme, page: Page, tmp_path: Path
+) -> None:
+    report = report_page(content, theme, f"{NOW:%Y-%m}", NOW)
+    assert report
+    file = tmp_path / "report.html"
+    file.write_text(report, "utf-8")
+    complaints: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(file.as_uri())
+
+    assert complaints == []
+    assert [url for url in asked if not url.startswith("data:")] == [file.as_uri()]
+    assert page.locator("h1").count() == page.locator("style").count() == 1
+    assert page.locator("table").first.is_visible()
+    here = content.site.url
+    assert [link for link in links(strictly(report)) if not link.startswith(here)] == []
+
+
 def test_every_page_is_valid(site: Site) -> None:
     for path, page in parsed(site.folder).items():
         ids = Counter(element.get("id") for element in page.iter() if element.get("id"))
@@ -141,11 +206,14 @@ def test_every_link_leads_somewhere(site: Site) -> None:
 @cache
 def parsed(folder: Path) -> dict[str, Element]:
     """Every page by its path. Raises ParseError for one that is not as HTML has to be."""
-    parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
     return {
-        path.relative_to(folder).as_posix(): parser.parse(path.read_bytes())
+        path.relative_to(folder).as_posix(): strictly(path.read_bytes())
         for path in folder.rglob("*.html")
     }
+
+
+def strictly(page: bytes | str) -> Element:
+    return html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page)
 
 
 def links(page: Element) -> list[str]:

@@ -178,6 +178,12 @@ def test_missed_days_are_those_of_the_last_ninety() -> None:
     assert len(found) == 90
     assert found[-1] == date(2026, 11, 23)
     assert found[0] == date(2026, 8, 26)
-    # Long ago is no longer told.
-    gap = runs("01-01 02:00", *(f"{m:02}-{d:02} 02:00" for m in range(4, 7) for d in range(1, 31)))
-    assert date(2026, 1, 2) not in stands(gap, "06-30 12:00").missed
+
+
+def test_what_was_missed_longer_ago_is_no_longer_told() -> None:
+    log = [run("01-01 02:00")]
+    log += [
+        Backup(log[0].at + timedelta(days=n), True, "backups/2026.yaml", 0) for n in range(2, 92)
+    ]
+    assert stands(log, "04-02 12:00").missed == (date(2026, 1, 2),)
+    assert stands(log, "04-03 01:00").missed == ()

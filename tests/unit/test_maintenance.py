@@ -52,7 +52,9 @@ def plan(
 
 def course(maintenance: Maintenance) -> list[tuple[str, MaintenanceStatus, bool]]:
     """(moment, status, whether an update said it)."""
-    return [(f"{s.at:%H:%M}", s.status, s.update is not None) for s in stages(maintenance)]
+    return [
+        (f"{s.at:%H:%M}", s.status, s.update is not None) for s in stages(maintenance, at("23:59"))
+    ]
 
 
 @pytest.mark.parametrize(
@@ -166,6 +168,10 @@ def test_the_status_at_a_moment(
         (plan(("09:00", CANCELLED)), "15:00", None),
         (plan(("11:00", CANCELLED)), "15:00", ("10:00", "11:00")),
         (plan(("10:00", CANCELLED)), "15:00", None),
+        # It went on after its planned end, as was said then.
+        (plan(("12:10", IN_PROGRESS), ("14:30", COMPLETED)), "15:00", ("10:00", "14:30")),
+        (plan(("12:10", IN_PROGRESS)), "13:00", ("10:00", "13:00")),
+        (plan(("12:10", IN_PROGRESS)), "12:05", ("10:00", "12:00")),
         # Told of after it ended by the clock.
         (plan(("12:10", COMPLETED)), "15:00", ("10:00", "12:00")),
     ],
@@ -189,8 +195,9 @@ def test_the_first_word_is_the_announcement_else_the_first_update() -> None:
 
 
 def test_a_plan_is_cancelled_by_an_update() -> None:
-    assert plan(("09:00", CANCELLED)).is_cancelled
-    assert not plan(("09:00", SCHEDULED)).is_cancelled
+    assert plan(("09:00", CANCELLED)).is_cancelled(at("09:00"))
+    assert not plan(("09:00", CANCELLED)).is_cancelled(at("08:59"))
+    assert not plan(("09:00", SCHEDULED)).is_cancelled(at("09:00"))
 
 
 def test_updates_are_published_from_their_moment_on() -> None:

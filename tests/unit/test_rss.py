@@ -131,13 +131,14 @@ def test_what_a_validator_asks_for() -> None:
 
 def test_an_id_is_made_of_event_and_update_and_of_nothing_else() -> None:
     before = ids(feed(FILES))
-    assert before[-1] == "tag:status.voorbeeld.example,2026:nl/maintenance/werk/announced"
+    assert before[-1] == "tag:status.voorbeeld.example,2026:nl/maintenance/werk/plan_announced"
     assert "tag:status.voorbeeld.example,2026:nl/incident/storing/20261123t140300z" in before
     changes = {
         "typo": ("incidents/2026/storing.yaml", INCIDENT.replace("wacht", "wachten")),
         "title": ("incidents/2026/storing.yaml", INCIDENT.replace("nl: Storing", "nl: Uitval")),
         "name": ("components.yaml", COMPONENTS.replace("name: Server", "name: Servers")),
         "site": ("site.yaml", SITE.replace("Proef", "Proeven").replace("/pad", "/elders")),
+        "window": ("maintenance/2026/werk.yaml", PLAN.replace("21:00", "20:00")),
     }
     for change, (name, text) in changes.items():
         assert text != FILES[name], change
