@@ -39,14 +39,14 @@ def artifacts(edition: Edition) -> Iterator[Artifact]:
 
 def _pages(edition: Edition, pages: _Pages) -> Iterator[Artifact]:
     site = pages.site
-    yield pages.filled("home.html", site.frame.prefix, "", home=site.home)
+    yield pages.filled("home.html", site.frame.prefix, "", home=site.home, made=site.made)
     for done, event in enumerate(site.events, start=1):
         edition.progress(f"Writing {site.frame.language}", done, len(site.events))
         title, description = str(event.title), event.description
         yield pages.filled("event.html", event.path, title, event=event, description=description)
     for view in site.lists:
         yield pages.filled("list.html", view.path, view.title, list=view)
-    yield pages.filled("sla.html", site.sla.path, site.sla.title, sla=site.sla)
+    yield pages.filled("sla.html", site.sla.path, site.sla.title, sla=site.sla, made=site.made)
     for report in site.reports:
         yield pages.filled("report.html", report.path, report.title, report=report)
     for page in (*site.pages, site.not_found):
@@ -60,7 +60,7 @@ def report_page(edition: Edition, month: str) -> str | None:
     pages = _Pages(edition, site)
     for report in site.reports:
         if report.path == f"{site.frame.prefix}sla/{month}/":
-            values = {"report": report, "styles": Markup(styles)}
+            values = {"report": report, "styles": Markup(styles), "made": site.made}
             return pages.filled("report.html", report.path, report.title, **values).content.decode()
     return None
 
@@ -87,6 +87,7 @@ class _Pages:
             "text": self.site.language.text,
             "asset": self.assets.__getitem__,
             "styles": None,
+            "made": None,
         }
         page = self.render(template, {**common, **values})
         file = path if path.endswith(".html") else f"{path}index.html"

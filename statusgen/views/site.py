@@ -31,7 +31,7 @@ from statusgen.views.lists import (
 )
 from statusgen.views.report import ReportView
 from statusgen.views.sla import SlaView, sla_views
-from statusgen.views.viewpoint import Link, Moment, Prose, Viewpoint, Words
+from statusgen.views.viewpoint import Link, Moment, Prose, Viewpoint, Words, iso
 
 PAST_MAINTENANCE = 25
 
@@ -57,7 +57,7 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What is round every page. ``made`` is the moment that the site was made for."""
+    """What is round every page."""
 
     language: str
     prefix: str
@@ -69,7 +69,6 @@ class Frame:
     alternates: tuple[Alternate, ...]
     alerts: tuple[Alert, ...]
     feed: Link
-    made: Moment
     zone: str
 
 
@@ -84,9 +83,14 @@ class PageView:
 
 @dataclass(frozen=True, slots=True)
 class SiteView:
-    """The site in one language."""
+    """The site in one language; ``made`` is the moment that it was made for.
+
+    Only pages that change by the clock say when they were made: if all did, all would change
+    with every build.
+    """
 
     frame: Frame
+    made: Moment
     language: Language
     home: HomeView
     events: tuple[EventView, ...]
@@ -119,6 +123,7 @@ def site_view(
     pages = tuple(_page(view, page) for page in _in_language(content, language.tag))
     sla, reports = sla_views(view, known, {e.id: e for e, _ in chain(incidents, plans)})
     return SiteView(
+        made=Moment(language.moment_full(view.local(known.now)), iso(known.now)),
         frame=_frame(view, pages, all_languages, _alerts(view, incidents)),
         language=language,
         home=home_view(view, _present(view, known, happened, coming)),
@@ -211,9 +216,6 @@ def _frame(
         ),
         alerts=alerts,
         feed=view.link("RSS", "feed.xml"),
-        made=Moment(
-            language.moment_full(view.local(view.now)), view.now.strftime("%Y-%m-%dT%H:%M:%SZ")
-        ),
         zone=site.zone.key,
     )
 

@@ -205,7 +205,7 @@ def test_every_link_leads_somewhere(site: Site) -> None:
 
 @cache
 def parsed(folder: Path) -> dict[str, Element]:
-    """Every page by its path. Raises ParseError for one that is not as HTML has to be."""
+    """Every page by its path."""
     return {
         path.relative_to(folder).as_posix(): strictly(path.read_bytes())
         for path in folder.rglob("*.html")
@@ -213,7 +213,10 @@ def parsed(folder: Path) -> dict[str, Element]:
 
 
 def strictly(page: bytes | str) -> Element:
-    return html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page)
+    """The page. Raises ParseError where it is not as HTML has to be."""
+    parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+    root: Element = parser.parse(page)
+    return root
 
 
 def links(page: Element) -> list[str]:

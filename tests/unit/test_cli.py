@@ -106,6 +106,21 @@ def test_a_plan_outside_the_windows_is_refused_and_the_site_stays(
     assert contents(public) == before
 
 
+def test_a_build_a_little_later_changes_only_pages_that_tell_the_time(
+    site: Path, tmp_path: Path
+) -> None:
+    public = tmp_path / "public"
+    run("build", site, "--output", public, "--now", NOW)
+    before = contents(public)
+    run("build", site, "--output", public, "--now", "2026-11-24T12:05:00Z")
+    changed = {name for name, file in contents(public).items() if file != before[name]}
+    report = "sla/2026-11/index.html"
+    assert changed == {
+        *("index.html", "en/index.html", "sla/index.html", "en/sla/index.html"),
+        *(report, f"en/{report}", ".statusgen.json"),
+    }
+
+
 def test_findings_as_json(site: Path) -> None:
     plan = PLAN.replace("2026-11-26 21:00", "2026-11-26 16:30")
     write(site, {"maintenance/2026/werk.yaml": plan})
@@ -228,6 +243,95 @@ def test_rules_are_listed_with_reason_and_example() -> None:
     as_json = json.loads(run("rules", "short-notice", "--format", "json").stdout)
     assert [rule["code"] for rule in as_json] == ["short-notice"]
     assert all(as_json[0][key] for key in ("summary", "explanation", "example", "severity"))
+
+
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        ('{{ 1 + "a" }}', "TypeError"),
+        ('{{ asset("nope.css") }}', "KeyError"),
+        ("{{ 1 / 0 }}", "ZeroDivisionError"),
+        ('{% extends "list.html" %}', "RecursionError"),
+        ('{% include "none.html" %}', "there is no template none.html"),
+    ],
+)
+def test_whatever_a_template_does_is_a_finding(
+    site: Path, tmp_path: Path, template: str, said: str
+) -> None:
+    write(tmp_path / "themes/default", {"list.html": template})
+    broken = run("build", site, "--output", tmp_path / "public", "--now", NOW)
+    assert broken.exit_code == 1
+    assert "[broken-theme]" in broken.stdout
+    assert said in broken.stdout
+
+
+def test_a_theme_that_cannot_be_read_is_a_finding(site: Path, tmp_path: Path) -> None:
+    theme = tmp_path / "themes/default"
+    write(theme / "assets", {"a?b.css": "x", "good.css": "y"})
+    (theme / "list.html").write_bytes(b"\xff\xfe")
+    os.mkfifo(theme / "event.html")
+    (theme / "assets/out.txt").symlink_to("/etc/passwd")
+    write(theme, {"home.html": "{% if %}"})
+    checked = run("check", site, "--now", NOW)
+    assert checked.exit_code == 1
+    told = [line for line in checked.stdout.splitlines() if "[broken-theme]" in line]
+    for name in ("list.html", "event.html", "assets/out.txt", "assets/a?b.css", "home.html"):
+        assert any(f"themes/default/{name}:" in line for line in told), name
+    assert len(told) == 5
+
+
+def test_a_template_can_extend_the_one_it_is_laid_over(site: Path, tmp_path: Path) -> None:
+    own = '{% extends "default/home.html" %}{% block main %}ours{{ super() }}{% endblock %}'
+    write(tmp_path / "themes/default", {"home.html": own})
+    run("build", site, "--output", tmp_path / "public", "--now", NOW)
+    page = (tmp_path / "public/index.html").read_text()
+    assert "ours" in page
+    assert "Alles werkt normaal" in page
+
+
+def test_the_own_themes_are_found_from_inside_the_content_folder(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "themes/default", {"home.html": "ours"})
+    monkeypatch.chdir(site)
+    run("build", ".", "--output", "../public", "--now", NOW)
+    assert (tmp_path / "public/index.html").read_text() == "ours"
+
+
+def test_no_color_means_none(site: Path) -> None:
+    write(site, {"maintenance/2026/werk.yaml": PLAN + "x: y\n"})
+    command = [str(word) for word in ("check", site, "--now", NOW)]
+    coloured = CliRunner().invoke(app, command, color=True)
+    plain = CliRunner().invoke(app, command, color=True, env={"NO_COLOR": "1"})
+    assert "\x1b[" in coloured.stdout
+    assert "\x1b[" not in plain.stdout
+
+
+def test_a_clock_out_of_bounds_is_wrong_set_up(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "253402300000")
+    assert run("check", site).exit_code == 2
+
+
+def test_what_is_odd_on_disk_is_told_of_once(site: Path) -> None:
+    (site / "site.yaml").unlink()
+    (site / "site.yaml").mkdir()
+    told = run("check", site, "--now", NOW)
+    assert told.exit_code == 1
+    assert "[not-a-file]" in told.stdout
+    assert "missing-file" not in told.stdout
+    assert "Plans are judged once" in told.stderr
+
+
+def test_whoever_reads_along_may_leave(site: Path) -> None:
+    for number in range(600):
+        write(site, {f"maintenance/2026/m{number}.yaml": f"{PLAN}x: y\n"})
+    command = f"{sys.executable} -m statusgen check {site} --now {NOW} | head -n 1"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        ["/bin/sh", "-c", command], env=environment, capture_output=True, check=False, timeout=60
+    )
+    assert done.stdout.count(b"\n") == 1
+    assert done.stderr == b""
 
 
 def test_a_broken_template_is_a_finding_and_the_site_stays(site: Path, tmp_path: Path) -> None:
