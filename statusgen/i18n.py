@@ -13,6 +13,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from gettext import GNUTranslations
 from importlib.resources import files
@@ -88,11 +89,12 @@ class Language:
 
         return lists.format_list(list(items), locale=self.locale)
 
-    def number(self, number: int) -> str:
-        """A whole number: 1.234."""
+    def number(self, number: int | Fraction) -> str:
+        """A number: 1.234, and with at most two decimals where it is not whole: 7,5."""
         from babel import numbers
 
-        return numbers.format_decimal(number, locale=self.locale)
+        hundredths = round(Fraction(number) * 100)
+        return numbers.format_decimal(Decimal(hundredths) / 100, "#,##0.##", locale=self.locale)
 
     def percent(self, numerator: int, denominator: int) -> str:
         """A measured share in two decimals, rounded down: 89.999% never reads 90.00%.

@@ -182,6 +182,8 @@ def statuses(incident: Incident, until: datetime) -> list[tuple[str, Interval, C
 
 def silences(incident: Incident, promised: timedelta, now: datetime) -> list[Interval]:
     """The stretches without an update longer than promised (clause 8), up to ``now``."""
+    if incident.impact is Impact.NONE:
+        return []  # An exercise, which nobody notices, keeps nobody waiting.
     end = min(incident.ended_at or now, now)
     told = [incident.started_at, *(u.at for u in incident.published(now)), end]
     spaced = sorted(at for at in told if incident.started_at <= at <= end)

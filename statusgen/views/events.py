@@ -237,7 +237,9 @@ def _informed(view: Viewpoint, incident: Incident) -> Iterable[Fact]:
     every = view.content.agreement.update_calamity_every
     if every is None:
         return
-    promised = view.language.text("Word promised every {duration}", duration=view.duration(every))
+    promised = view.language.text(
+        "Promised: at most {duration} between two updates", duration=view.duration(every)
+    )
     late = len(silences(incident, every, view.now))
     yield Fact(
         promised,

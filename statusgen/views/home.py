@@ -201,7 +201,7 @@ def _promise(view: Viewpoint, down: Sequence[Outage]) -> PromiseView | None:
     bar = Markup("") if counted.figure is None else meter(counted.figure, counted.target, label)
     name = language.date(today.replace(day=1), "month")
     return PromiseView(
-        title=language.text("Agreement in {month}", month=name),
+        title=language.text("SLA in {month}", month=name),
         figure=figure,
         meter=bar,
         promise=promise_words(view),

@@ -13,7 +13,7 @@ from statusgen import civil
 from statusgen.history import backups
 from statusgen.history.facts import Facts
 from statusgen.history.reaction import figures, reported_at
-from statusgen.history.report import Report, month_report
+from statusgen.history.report import Report, month_report, reported_months
 from statusgen.intervals import Interval, Intervals, total, union, within
 from statusgen.model.agreement import alike_windows, allowed_time
 from statusgen.model.hours import WeeklySpan
@@ -84,7 +84,8 @@ def _availability(view: Viewpoint, standing: Standing) -> Iterator[PromiseRow]:
         month=language.date(month, "month"),
     )
     promise = f"{promise_words(view)} {language.text('Outside those hours without guarantee.')}"
-    detail = Link(language.text("The minutes"), report_path(view, month))
+    is_reported = month in reported_months(view.content, standing.known)
+    detail = Link(language.text("The minutes"), report_path(view, month)) if is_reported else None
     yield _row(view, "availability", promise, state, tone_of(counted), detail)
 
 

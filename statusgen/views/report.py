@@ -106,7 +106,7 @@ def report_view(
     whole = Words(language.text("The service"))
     return ReportView(
         path=report_path(view, month),
-        title=language.text("Agreement in {month}", month=language.date(month, "month")),
+        title=language.text("SLA in {month}", month=language.date(month, "month")),
         scope=_scope(view, report),
         promise=promise_words(view),
         service=_figure_row(view, whole, service) if service else None,
@@ -116,7 +116,7 @@ def report_view(
             if counted
         ),
         minutes=tuple(_minutes_row(view, line, events) for line in ledger),
-        total=language.text("{minutes} min", minutes=_minutes(service.downtime)) if service else "",
+        total=_minutes(view, service.downtime) if service else "",
         outside=tuple(_outside(view, report, known, events)),
         reactions=tuple(
             _reaction_row(view, language.word("kind", kind), reacted)
@@ -177,17 +177,17 @@ def _figure_row(
         figure=figure_words(view, counted),
         tone=tone,
         verdict=verdicts[tone],
-        guaranteed=_minutes(counted.guaranteed),
-        downtime=_minutes(counted.downtime),
-        excused=_minutes(counted.excused),
-        allowance=_minutes(counted.allowance),
+        guaranteed=_minutes(view, counted.guaranteed),
+        downtime=_minutes(view, counted.downtime),
+        excused=_minutes(view, counted.excused),
+        allowance=_minutes(view, counted.allowance),
         in_service=in_service,
     )
 
 
-def _minutes(length: Fraction) -> str:
-    """Seconds as minutes, rounded to the whole minute (half up)."""
-    return str((length + 30) // 60)
+def _minutes(view: Viewpoint, length: Fraction) -> str:
+    """Seconds as minutes: exact where they are whole, else with two decimals."""
+    return view.language.number(length / 60)
 
 
 def _minutes_row(view: Viewpoint, line: LedgerLine, events: Mapping[str, EventView]) -> MinutesRow:
@@ -201,8 +201,8 @@ def _minutes_row(view: Viewpoint, line: LedgerLine, events: Mapping[str, EventVi
     tone = "major" if line.share else "note"
     return MinutesRow(
         when=language.span(view.local(interval.start), view.local(interval.end)),
-        length=_minutes(seconds(interval.length)),
-        counted=_minutes(line.downtime),
+        length=_minutes(view, seconds(interval.length)),
+        counted=_minutes(view, line.downtime),
         tone=tone,
         causes=tuple(
             _cause(events[id], ", ".join(dict.fromkeys(parts)), reasons[id])

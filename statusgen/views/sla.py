@@ -110,7 +110,7 @@ def _figure(view: Viewpoint, months: Sequence[tuple[Report, MonthRow]]) -> Marku
         (f"{row.report.label}: {row.figure}", report.service.figure if report.service else None)
         for report, row in months[-MONTHS_SHOWN:]
     ]
-    label = view.language.text("Availability a month against the promise")
+    label = view.language.text("Availability each month against the promise")
     return month_bars(bars, promise.target, label)
 
 

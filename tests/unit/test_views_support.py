@@ -45,14 +45,14 @@ def seen_at(moment: str, holidays: str | None = "NL", hours: WeeklyHours = OFFIC
 @pytest.mark.parametrize(
     ("moment", "words", "is_open"),
     [
-        ("2026-11-24T08:29:59+01:00", "Weer open di 24 nov 08:30 – 17:00", False),
-        ("2026-11-24T08:30:00+01:00", "Open di 24 nov 08:30 – 17:00", True),
-        ("2026-11-24T16:59:59+01:00", "Open di 24 nov 08:30 – 17:00", True),
-        ("2026-11-24T17:00:00+01:00", "Weer open wo 25 nov 08:30 – 17:00", False),
-        ("2026-11-27T17:00:00+01:00", "Weer open ma 30 nov 08:30 – 17:00", False),
+        ("2026-11-24T08:29:59+01:00", "Weer bereikbaar di 24 nov 08:30 – 17:00", False),
+        ("2026-11-24T08:30:00+01:00", "Bereikbaar di 24 nov 08:30 – 17:00", True),
+        ("2026-11-24T16:59:59+01:00", "Bereikbaar di 24 nov 08:30 – 17:00", True),
+        ("2026-11-24T17:00:00+01:00", "Weer bereikbaar wo 25 nov 08:30 – 17:00", False),
+        ("2026-11-27T17:00:00+01:00", "Weer bereikbaar ma 30 nov 08:30 – 17:00", False),
         # Christmas is a Friday, so that Monday is the next day of support.
-        ("2026-12-25T10:00:00+01:00", "Weer open ma 28 dec 08:30 – 17:00", False),
-        ("2026-10-23T18:00:00+02:00", "Weer open ma 26 okt 08:30 – 17:00", False),
+        ("2026-12-25T10:00:00+01:00", "Weer bereikbaar ma 28 dec 08:30 – 17:00", False),
+        ("2026-10-23T18:00:00+02:00", "Weer bereikbaar ma 26 okt 08:30 – 17:00", False),
     ],
 )
 def test_the_opening_that_goes_on_or_the_next(moment: str, words: str, is_open: bool) -> None:
@@ -61,7 +61,7 @@ def test_the_opening_that_goes_on_or_the_next(moment: str, words: str, is_open: 
 
 def test_without_public_holidays_a_holiday_is_a_day_of_support() -> None:
     words, is_open = opening_words(seen_at("2026-12-25T10:00:00+01:00", holidays=None))
-    assert (words, is_open) == ("Open vr 25 dec 08:30 – 17:00", True)
+    assert (words, is_open) == ("Bereikbaar vr 25 dec 08:30 – 17:00", True)
 
 
 def test_the_panel_says_hours_channels_and_what_is_left_out() -> None:
