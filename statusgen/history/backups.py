@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from statusgen import civil
 from statusgen.model.agreement import BackupPromise
 from statusgen.model.backups import Backup, missed_days, outside_region
 
@@ -31,12 +32,13 @@ def state(
     good = [run for run in past if run.ok]
     newest = good[-1] if good else None
     age = now - newest.at if newest else None
+    recent = civil.day_of(now, zone) - timedelta(days=90)
     oldest = [run.oldest_at for run in good if run.oldest_at]
     return BackupState(
         newest=newest,
         age=age,
         is_fresh=None if age is None else age <= promise.every,
-        missed=tuple(missed_days(past, promise, zone, now)[-90:]),
+        missed=tuple(day for day in missed_days(past, promise, zone, now) if day >= recent),
         outside_region=outside_region(newest, promise) if newest else (),
         oldest_kept_at=oldest[-1] if oldest else None,
     )

@@ -51,18 +51,18 @@ def reported_at(incident: Incident) -> datetime:
 
 def reaction(incident: Incident, now: datetime) -> Reaction:
     """The reaction to one incident, as far as it has come by ``now``."""
-    ended_at = incident.ended_at if incident.ended_at and incident.ended_at <= now else None
+    registered_at = incident.registered_at if incident.reported_at else None
     return Reaction(
         incident,
-        _elapsed(incident, incident.registered_at if incident.reported_at else None),
-        _elapsed(incident, incident.repair_started_at),
-        _elapsed(incident, ended_at),
+        _elapsed(incident, registered_at, now),
+        _elapsed(incident, incident.repair_started_at, now),
+        _elapsed(incident, incident.ended_at, now),
     )
 
 
-def _elapsed(incident: Incident, end: datetime | None) -> timedelta | None:
+def _elapsed(incident: Incident, end: datetime | None, now: datetime) -> timedelta | None:
     start = reported_at(incident)
-    if end is None:
+    if end is None or end > now:
         return None
     if end <= start:
         return timedelta()

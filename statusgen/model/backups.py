@@ -61,7 +61,7 @@ def _rhythm(every: timedelta) -> tuple[int, int]:
     """(how many, within how many days): every 24 h is 1 within 1, every 6 h is 4 within 1."""
     day = timedelta(days=1)
     if every >= day:
-        return 1, every // day
+        return 1, -(-every // day)
     return -(-day // every), 1
 
 
