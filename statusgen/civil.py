@@ -75,6 +75,11 @@ def to_wall(instant: datetime, zone: ZoneInfo) -> datetime:
     return instant.astimezone(zone)
 
 
+def iso(instant: datetime) -> str:
+    """An instant in UTC for programs (RFC 3339): 2026-11-26T15:30:00Z."""
+    return instant.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def day_of(instant: datetime, zone: ZoneInfo) -> date:
     """The local calendar day in which an instant falls."""
     return instant.astimezone(zone).date()

@@ -60,21 +60,21 @@ def command(
 
 
 def _as_data(plan: Maintenance, language: str, now: datetime) -> dict[str, object]:
-    from statusgen.history.report import utc
+    from statusgen import civil
 
     return {
         "id": plan.id,
         "schedule": plan.schedule,
         "title": plan.title.pick(language)[0],
         "components": list(plan.components),
-        "start": utc(plan.planned.start),
-        "end": utc(plan.planned.end),
+        "start": civil.iso(plan.planned.start),
+        "end": civil.iso(plan.planned.end),
         "state": plan.status(now),
     }
 
 
 def _print(plans: list[Maintenance], content: Content, now: datetime) -> None:
-    from statusgen.policy.plans import said_length, said_span
+    from statusgen.policy.words import said_length, said_span
 
     if not plans:
         click.echo("Nothing is planned.")

@@ -158,7 +158,7 @@ def _told(figures: dict[str, Any]) -> str:
 
 def _print_ledger(ledger: list[dict[str, Any]], zone: ZoneInfo) -> None:
     from statusgen.intervals import Interval
-    from statusgen.policy.plans import said_span
+    from statusgen.policy.words import said_span
 
     click.echo("\n  The minutes of the service:" if ledger else "\n  Nothing was wrong.")
     for line in ledger:

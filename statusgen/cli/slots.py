@@ -49,12 +49,12 @@ def command(
     now = read_now(moment, tree)
     content = read_content(tree, folder, now)
 
+    from statusgen import civil
     from statusgen.content.suggestions import nearest
     from statusgen.content.values import BadValue
     from statusgen.content.values import duration as read_duration
-    from statusgen.history.report import utc
-    from statusgen.policy.plans import said_span
     from statusgen.policy.slots import next_slots
+    from statusgen.policy.words import said_span
 
     known = [component.id for component in content.components]
     for name in components:
@@ -67,7 +67,11 @@ def command(
     first = read_moment(start, tree, "--from") if start else now
     slots = next_slots(content, length, first, count, components or known, now)
     if style == "json":
-        said = {"slots": [{"start": utc(slot.start), "end": utc(slot.end)} for slot in slots]}
+        said = {
+            "slots": [
+                {"start": civil.iso(slot.start), "end": civil.iso(slot.end)} for slot in slots
+            ]
+        }
         click.echo(json.dumps(said, indent=2))
     else:
         for slot in slots:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -129,8 +129,8 @@ def _figures(counted: Availability | None) -> dict[str, Any]:
 
 def _line(line: LedgerLine) -> dict[str, Any]:
     return {
-        "start": utc(line.interval.start),
-        "end": utc(line.interval.end),
+        "start": civil.iso(line.interval.start),
+        "end": civil.iso(line.interval.end),
         "minutes": minutes(Fraction(int(line.interval.length.total_seconds()))),
         "downtime_minutes": minutes(line.downtime),
         "excused_minutes": minutes(line.excused_downtime),
@@ -174,8 +174,3 @@ def minutes(length: Fraction) -> int | float:
 
 def _whole(length: timedelta | None) -> int | None:
     return None if length is None else length // timedelta(minutes=1)
-
-
-def utc(instant: datetime) -> str:
-    """An instant as data has it: 2026-11-26T15:30:00Z."""
-    return instant.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -10,7 +10,7 @@ from statusgen.findings import Finding, Place, Rule, Severity
 from statusgen.model.agreement import BackupPromise
 from statusgen.model.backups import Backup, missed_days, outside_region
 from statusgen.model.content import Content
-from statusgen.policy.plans import said, said_length
+from statusgen.policy.words import said, said_length
 
 MISSED = Rule(
     "backup-missed",

@@ -9,7 +9,7 @@ from itertools import pairwise
 from statusgen.findings import Finding, Place, Rule, Severity
 from statusgen.model.content import Content
 from statusgen.model.incidents import FailoverPhase, Incident, IncidentKind, silences
-from statusgen.policy.plans import said_length, said_span
+from statusgen.policy.words import said_length, said_span
 
 SILENT = Rule(
     "calamity-silent",

@@ -10,7 +10,7 @@ from statusgen.findings import Finding, Place, Rule, Severity
 from statusgen.model.content import Content
 from statusgen.model.incidents import Incident, IncidentStatus, IncidentUpdate
 from statusgen.model.maintenance import Maintenance, MaintenanceStatus, MaintenanceUpdate
-from statusgen.policy.plans import said
+from statusgen.policy.words import said
 
 OUT_OF_ORDER = Rule(
     "updates-out-of-order",

@@ -8,7 +8,8 @@ from itertools import islice
 
 from statusgen.findings import Finding, Place, Rule, Severity
 from statusgen.model.content import Content
-from statusgen.policy.plans import Plan, plans, said_span
+from statusgen.policy.plans import Plan, plans
+from statusgen.policy.words import said_span
 
 OVERLAP = Rule(
     "maintenance-overlap",

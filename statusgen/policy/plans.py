@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from statusgen import civil
 from statusgen.findings import Place
 from statusgen.intervals import Interval
 from statusgen.model.content import Content
@@ -54,33 +53,3 @@ def _occurring(schedule: Schedule, during: Interval, zone: ZoneInfo) -> Iterator
         place = file.at("changes", day.isoformat(), "start") if change else file.at("first")
         keeps_time = change is None or change.start is None
         yield Plan(occurrence, place, file.at("announced"), wall if keeps_time else None)
-
-
-def said(instant: datetime, zone: ZoneInfo) -> str:
-    """An instant as messages to editors say it: Thu 2026-11-26 16:30."""
-    return civil.to_wall(instant, zone).strftime("%a %Y-%m-%d %H:%M")
-
-
-def said_span(interval: Interval, zone: ZoneInfo) -> str:
-    """An interval as messages say it, the day once when it is one day."""
-    start, end = civil.to_wall(interval.start, zone), civil.to_wall(interval.end, zone)
-    same_day = start.date() == end.date()
-    return (
-        f"{said(interval.start, zone)} - {end:%H:%M}"
-        if same_day
-        else (f"{said(interval.start, zone)} - {said(interval.end, zone)}")
-    )
-
-
-def said_length(length: timedelta) -> str:
-    """A length of time as messages say it: 2 h 15 min."""
-    minutes = int(length.total_seconds()) // 60
-    days = minutes // 1440 if minutes > 2880 else 0
-    hours, minutes = divmod(minutes - days * 1440, 60)
-    parts = [f"{n} {unit}" for n, unit in ((days, "d"), (hours, "h"), (minutes, "min")) if n]
-    return " ".join(parts) or "less than a minute"
-
-
-def utc(instant: datetime) -> str:
-    """An instant as data says it: 2026-11-26T15:30:00Z."""
-    return instant.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -9,7 +9,7 @@ from itertools import pairwise
 from statusgen.findings import Finding, Place, Rule, Severity
 from statusgen.model.content import Content
 from statusgen.model.incidents import Incident, Priority
-from statusgen.policy.plans import said_length
+from statusgen.policy.words import said_length
 
 REGISTERED_LATE = Rule(
     "registered-late",

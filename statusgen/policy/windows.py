@@ -14,8 +14,9 @@ from statusgen.model.agreement import allowed_time
 from statusgen.model.content import Content
 from statusgen.model.hours import lay_out
 from statusgen.model.maintenance import MaintenanceKind
-from statusgen.policy.plans import Plan, plans, said, said_length, said_span, utc
+from statusgen.policy.plans import Plan, plans
 from statusgen.policy.slots import NearestSlots, nearest_slots
+from statusgen.policy.words import said, said_length, said_span
 
 OUTSIDE_WINDOW = Rule(
     "maintenance-outside-window",
@@ -173,14 +174,14 @@ def _facts(nearest: NearestSlots, refused: Sequence[Plan], offending: Intervals)
     facts: dict[str, Any] = {
         "offending": [
             {
-                "start": utc(part.start),
-                "end": utc(part.end),
+                "start": civil.iso(part.start),
+                "end": civil.iso(part.end),
                 "minutes": int(part.length.total_seconds()) // 60,
             }
             for part in offending
         ],
-        "nearest_before": utc(nearest.before.start) if nearest.before else None,
-        "nearest_after": utc(nearest.after.start) if nearest.after else None,
+        "nearest_before": civil.iso(nearest.before.start) if nearest.before else None,
+        "nearest_after": civil.iso(nearest.after.start) if nearest.after else None,
     }
     if refused[0].maintenance.schedule:
         facts["occurrences"] = [plan.maintenance.id for plan in refused]

@@ -9,7 +9,7 @@ from itertools import chain
 
 from markupsafe import Markup
 
-from statusgen import markup
+from statusgen import civil, markup
 from statusgen.history import status
 from statusgen.history.facts import Facts
 from statusgen.i18n import Language
@@ -31,7 +31,7 @@ from statusgen.views.lists import (
 )
 from statusgen.views.report import ReportView
 from statusgen.views.sla import SlaView, sla_views
-from statusgen.views.viewpoint import Link, Moment, Prose, Viewpoint, Words, iso
+from statusgen.views.viewpoint import Link, Moment, Prose, Viewpoint, Words
 
 PAST_MAINTENANCE = 25
 
@@ -123,7 +123,7 @@ def site_view(
     pages = tuple(_page(view, page) for page in _in_language(content, language.tag))
     sla, reports = sla_views(view, known, {e.id: e for e, _ in chain(incidents, plans)})
     return SiteView(
-        made=Moment(language.moment_full(view.local(known.now)), iso(known.now)),
+        made=Moment(language.moment_full(view.local(known.now)), civil.iso(known.now)),
         frame=_frame(view, pages, all_languages, _alerts(view, incidents)),
         language=language,
         home=home_view(view, _present(view, known, happened, coming)),

@@ -99,7 +99,7 @@ class Viewpoint:
         local = self.local(instant)
         same_year = local.year == self.today().year
         said = self.language.moment(local) if same_year else self.language.moment_full(local)
-        return Moment(said, iso(instant))
+        return Moment(said, civil.iso(instant))
 
     def day(self, day: date) -> str:
         """A day, with its year where that is not this year."""
@@ -140,8 +140,3 @@ class Viewpoint:
     def link(self, label: str, path: str) -> Link:
         """A link to a page in this language."""
         return Link(label, self.prefix + path)
-
-
-def iso(instant: datetime) -> str:
-    """RFC 3339 in UTC."""
-    return instant.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -176,3 +176,8 @@ def test_zones_do_not_come_from_the_machine(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("PYTHONTZPATH", "")
     assert civil.zone("Europe/Amsterdam").key == "Europe/Amsterdam"
     assert {"UTC", "Africa/Casablanca", "Australia/Lord_Howe"} <= civil.zone_names()
+
+
+def test_an_instant_for_programs_is_in_utc() -> None:
+    moment = datetime(2026, 11, 26, 15, 30, 5, tzinfo=UTC)
+    assert civil.iso(moment) == "2026-11-26T15:30:05Z"

@@ -17,7 +17,6 @@ from statusgen.history.report import (
     month_report,
     percentage,
     reported_months,
-    utc,
     year_report,
 )
 from statusgen.intervals import Interval
@@ -221,31 +220,6 @@ def test_minutes_are_whole_where_they_can_be(seconds: int, said: float) -> None:
     found = minutes(Fraction(seconds))
     assert found == said
     assert isinstance(found, type(said))
-
-
-def test_an_instant_as_data_is_in_utc() -> None:
-    moment = datetime(2026, 11, 26, 15, 30, 5, tzinfo=UTC)
-    assert utc(moment) == "2026-11-26T15:30:05Z"
-
-
-# Which months, and years
-
-
-@pytest.mark.parametrize(
-    ("day", "name", "start", "end"),
-    [
-        (date(2026, 11, 30), "2026-11", "2026-10-31T23:00", "2026-11-30T23:00"),
-        (date(2026, 12, 1), "2026-12", "2026-11-30T23:00", "2026-12-31T23:00"),
-        (date(2026, 3, 15), "2026-03", "2026-02-28T23:00", "2026-03-31T22:00"),
-        (date(2026, 10, 15), "2026-10", "2026-09-30T22:00", "2026-10-31T23:00"),
-    ],
-)
-def test_a_month_is_one_of_the_site_s_zone(day: date, name: str, start: str, end: str) -> None:
-    of = content({})
-    found = month_report(of, facts(of, NOW), day)
-    assert found.name == name
-    assert f"{found.during.start:%Y-%m-%dT%H:%M}" == start
-    assert f"{found.during.end:%Y-%m-%dT%H:%M}" == end
 
 
 def test_a_year_is_one_of_the_site_s_zone() -> None:
