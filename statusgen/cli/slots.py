@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +20,9 @@ from statusgen.cli.options import (
     read_moment,
     read_now,
 )
+
+if TYPE_CHECKING:
+    from statusgen.model.content import Content
 
 
 @click.command("slots")
@@ -50,31 +56,37 @@ def command(
     content = read_content(tree, folder, now)
 
     from statusgen import civil
-    from statusgen.content.suggestions import nearest
-    from statusgen.content.values import BadValue
-    from statusgen.content.values import duration as read_duration
     from statusgen.policy.slots import next_slots
     from statusgen.policy.words import said_span
+
+    first = read_moment(start, tree, "--from") if start else now
+    parts = _known(components, content)
+    slots = next_slots(content, _length(duration), first, count, parts, now)
+    if style == "json":
+        found = [{"start": civil.iso(slot.start), "end": civil.iso(slot.end)} for slot in slots]
+        click.echo(json.dumps({"slots": found}, indent=2))
+        return
+    for slot in slots:
+        click.echo(said_span(slot, content.site.zone))
+    if not slots:
+        click.echo("There is none within 400 days: no window is that long.")
+
+
+def _known(components: Sequence[str], content: Content) -> Sequence[str]:
+    """The components named, or all when none is; ends with status 2 for an unknown one."""
+    from statusgen.content.suggestions import nearest
 
     known = [component.id for component in content.components]
     for name in components:
         if name not in known:
             raise click.UsageError(f"There is no component '{name}'. {nearest(name, known)}")
+    return components or known
+
+
+def _length(duration: str) -> timedelta:
+    from statusgen.content import values
+
     try:
-        length = read_duration(duration)
-    except BadValue as error:
+        return values.duration(duration)
+    except values.BadValue as error:
         raise click.BadParameter(f"{error.message} {error.help}", param_hint="--duration") from None
-    first = read_moment(start, tree, "--from") if start else now
-    slots = next_slots(content, length, first, count, components or known, now)
-    if style == "json":
-        said = {
-            "slots": [
-                {"start": civil.iso(slot.start), "end": civil.iso(slot.end)} for slot in slots
-            ]
-        }
-        click.echo(json.dumps(said, indent=2))
-    else:
-        for slot in slots:
-            click.echo(said_span(slot, content.site.zone))
-        if not slots:
-            click.echo("There is none within 400 days: no window is that long.")

@@ -37,6 +37,7 @@ def _measure(size: int, folder: Path) -> None:
     print(f"\n{size:,} events")
     loop = _row("plain loop: YAML, Markdown, Jinja", lambda: _plain_loop(folder / "content"), None)
     _row("statusgen check", lambda: _statusgen("check", folder), loop)
+    _row("statusgen sla, a year of it", lambda: _statusgen("sla", folder, "--year", "2025"), loop)
     _row("statusgen build, first", lambda: _statusgen("build", folder), loop)
     _row("statusgen build, nothing changed", lambda: _statusgen("build", folder), loop)
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
@@ -46,9 +47,9 @@ def _measure(size: int, folder: Path) -> None:
     print(f"  {'output':34} {total:7.1f} MiB in {len(files):,} files")
 
 
-def _statusgen(command: str, folder: Path) -> None:
+def _statusgen(command: str, folder: Path, *options: str) -> None:
     output = ["--output", str(folder / "public")] if command == "build" else []
-    _run([*STATUSGEN, command, str(folder / "content"), "--now", NOW, *output])
+    _run([*STATUSGEN, command, str(folder / "content"), "--now", NOW, *output, *options])
 
 
 def _plain_loop(folder: Path) -> None:
