@@ -54,9 +54,11 @@ def test_where_a_reader_is_sent_there_is_a_page(row: list[str]) -> None:
 def test_the_findings_and_tests_that_are_named_exist(row: list[str]) -> None:
     codes = {rule.code for rule in all_rules()}
     assert set(re.findall(r"`([^`]*)`", row[3])) <= codes
-    path, _, test = row[4].strip("`").partition("::")
-    assert (ROOT / path).exists()
-    assert not test or f"def {test}(" in (ROOT / path).read_text("utf-8")
+    named = re.findall(r"`([^`]*)`", row[4])
+    assert named
+    for path, _, test in (name.partition("::") for name in named):
+        assert (ROOT / path).exists()
+        assert not test or f"def {test}(" in (ROOT / path).read_text("utf-8")
 
 
 def test_each_component_and_promise_is_on_its_page() -> None:

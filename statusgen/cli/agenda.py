@@ -14,9 +14,9 @@ from statusgen.cli.options import (
     NOW,
     TEXT_OR_JSON,
     guarded,
+    read_bound,
     read_content,
     read_folder,
-    read_moment,
     read_now,
 )
 
@@ -46,8 +46,8 @@ def command(
 
     from statusgen.intervals import Interval
 
-    first = read_moment(start, tree, "--from") if start else now
-    last = read_moment(end, tree, "--until") if end else first + timedelta(days=60)
+    first = read_bound(start, tree, "--from") if start else now
+    last = read_bound(end, tree, "--until") if end else first + timedelta(days=60)
     if last <= first:
         raise click.UsageError("--until must be after --from.")
     plans = content.planned(Interval(first, last))

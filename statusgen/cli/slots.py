@@ -28,7 +28,12 @@ if TYPE_CHECKING:
 @click.command("slots")
 @FOLDER
 @click.option("--duration", required=True, metavar="LENGTH", help="How long: 2h, 90m, 1d 4h.")
-@click.option("--from", "start", metavar="INSTANT", help="Not before this moment (now).")
+@click.option(
+    "--from",
+    "start",
+    metavar="INSTANT",
+    help="Not before this moment; else once the notice is over.",
+)
 @click.option("--count", type=click.IntRange(1, 100), default=5, help="How many (5).")
 @click.option(
     "--component", "components", multiple=True, help="Keep clear of what is planned for it."
@@ -59,7 +64,7 @@ def command(
     from statusgen.policy.slots import next_slots
     from statusgen.policy.words import said_span
 
-    first = read_moment(start, tree, "--from") if start else now
+    first = read_moment(start, tree, "--from") if start else now + _notice(content)
     parts = _known(components, content)
     slots = next_slots(content, _length(duration), first, count, parts, now)
     if style == "json":
@@ -69,7 +74,13 @@ def command(
     for slot in slots:
         click.echo(said_span(slot, content.site.zone))
     if not slots:
-        click.echo("There is none within 400 days: no window is that long.")
+        click.echo("There is none within 400 days.")
+
+
+def _notice(content: Content) -> timedelta:
+    """How long before its start a maintenance is to be announced: no slot is sooner."""
+    promise = content.agreement.maintenance
+    return promise.notice if promise and promise.notice else timedelta()
 
 
 def _known(components: Sequence[str], content: Content) -> Sequence[str]:

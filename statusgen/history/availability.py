@@ -18,7 +18,7 @@ from statusgen.model.agreement import AvailabilityPromise, allowed_time, guarant
 from statusgen.model.components import ComponentStatus
 from statusgen.model.content import Content
 from statusgen.model.incidents import Incident
-from statusgen.model.maintenance import Maintenance, running
+from statusgen.model.maintenance import Maintenance, MaintenanceKind, running
 
 _NOTHING = Fraction(0)
 
@@ -137,7 +137,8 @@ def _of_maintenance(
     content: Content, promise: AvailabilityPromise, maintenance: Maintenance, now: datetime
 ) -> Iterator[Outage]:
     counted = promise.counts.get(maintenance.effect, _NOTHING)
-    share = Fraction(1) if maintenance.override else counted
+    is_exception = maintenance.override and maintenance.kind is MaintenanceKind.MAINTENANCE
+    share = Fraction(1) if is_exception else counted
     for interval in _outside_windows(content, maintenance, now):
         for component in maintenance.components:
             status = ComponentStatus.UNDER_MAINTENANCE

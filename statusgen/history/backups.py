@@ -9,7 +9,14 @@ from zoneinfo import ZoneInfo
 
 from statusgen import civil
 from statusgen.model.agreement import BackupPromise
-from statusgen.model.backups import Backup, missed_days, outside_region
+from statusgen.model.backups import (
+    Backup,
+    has_few_places,
+    is_fresh,
+    is_kept_short,
+    missed_days,
+    outside_region,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +25,18 @@ class BackupState:
 
     newest: Backup | None
     age: timedelta | None
-    is_fresh: bool | None
+    is_fresh: bool
     missed: tuple[date, ...]
     outside_region: tuple[str, ...]
+    few_places: bool
     oldest_kept_at: datetime | None
+    kept_short: bool
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether all that is promised of backups is kept, as far as the log says."""
+        broken = self.missed or self.outside_region or self.few_places or self.kept_short
+        return self.is_fresh and not broken
 
 
 def state(
@@ -37,8 +52,10 @@ def state(
     return BackupState(
         newest=newest,
         age=age,
-        is_fresh=None if age is None else age <= promise.every,
+        is_fresh=newest is not None and is_fresh(newest, promise, zone, now),
         missed=tuple(day for day in missed_days(past, promise, zone, now) if day >= recent),
         outside_region=outside_region(newest, promise) if newest else (),
+        few_places=newest is not None and has_few_places(newest, promise),
         oldest_kept_at=oldest[-1] if oldest else None,
+        kept_short=newest is not None and is_kept_short(newest, promise, past[0]),
     )

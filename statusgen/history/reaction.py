@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from statistics import median
 
-from statusgen.intervals import Interval, difference, total, union
-from statusgen.model.agreement import Agreement
+from statusgen.intervals import Interval, total, union, within
+from statusgen.model.agreement import Agreement, is_overdue
 from statusgen.model.incidents import Incident
 
 
@@ -29,10 +29,15 @@ class Reaction:
 
 @dataclass(frozen=True, slots=True)
 class ReactionFigures:
-    """Over some incidents: medians, and how many of the registered were so in time."""
+    """Over some incidents: medians, and how many were registered in time.
+
+    ``registered`` have a moment of registration; ``overdue`` have none, though the time
+    promised for it has passed.
+    """
 
     count: int
     registered: int
+    overdue: int
     in_time: int
     to_register: timedelta | None
     to_start: timedelta | None
@@ -40,8 +45,13 @@ class ReactionFigures:
 
     @property
     def share_in_time(self) -> Fraction | None:
-        """The share that was registered within the promise; None when none was."""
-        return Fraction(self.in_time, self.registered) if self.registered else None
+        """The share that was registered within the promise; None when nothing was due."""
+        return Fraction(self.in_time, self.due) if self.due else None
+
+    @property
+    def due(self) -> int:
+        """How many should have been registered by now."""
+        return self.registered + self.overdue
 
 
 def reported_at(incident: Incident) -> datetime:
@@ -66,7 +76,18 @@ def _elapsed(incident: Incident, end: datetime | None, now: datetime) -> timedel
         return None
     if end <= start:
         return timedelta()
-    return total(difference((Interval(start, end),), union(incident.unreachable)))
+    return end - start - _away(incident, Interval(start, end))
+
+
+def unreachable_time(incident: Incident, now: datetime) -> timedelta:
+    """How long the customer could not be reached, from the report up to the end or ``now``."""
+    start = reported_at(incident)
+    end = min(incident.ended_at or now, now)
+    return _away(incident, Interval(start, end)) if start < end else timedelta()
+
+
+def _away(incident: Incident, during: Interval) -> timedelta:
+    return total(within(union(incident.unreachable), during))
 
 
 def figures(
@@ -76,13 +97,16 @@ def figures(
     reactions = [
         reaction(incident, now)
         for incident in incidents
-        if during.holds(reported_at(incident)) and reported_at(incident) <= now
+        if during.holds(reported_at(incident))
+        and reported_at(incident) <= now
+        and agreement.judges(reported_at(incident))
     ]
     registered = [r.to_register for r in reactions if r.to_register is not None]
     promised = agreement.register_within
     return ReactionFigures(
         count=len(reactions),
         registered=len(registered),
+        overdue=sum(is_overdue(r.incident, agreement, now) for r in reactions),
         in_time=sum(promised is None or length <= promised for length in registered),
         to_register=_median(registered),
         to_start=_median([r.to_start for r in reactions if r.to_start is not None]),

@@ -13,6 +13,7 @@ from statusgen.intervals import Interval, Intervals, union, within
 from statusgen.model import holidays
 from statusgen.model.components import ComponentStatus
 from statusgen.model.hours import WeeklyHours, WeeklySpan, lay_out
+from statusgen.model.incidents import Incident
 from statusgen.model.site import Support
 from statusgen.model.text import Text
 
@@ -89,6 +90,10 @@ class Agreement:
     backups: BackupPromise | None = None
     clauses: Mapping[str, Clause] = field(default_factory=dict)
 
+    def judges(self, instant: datetime) -> bool:
+        """Whether what began then is held against it: not before it was valid."""
+        return self.valid_from is None or instant >= self.valid_from
+
 
 def guaranteed_time(agreement: Agreement, during: Interval, zone: ZoneInfo) -> Intervals:
     """The guaranteed hours inside ``during`` since the agreement is valid, holidays left out."""
@@ -138,3 +143,10 @@ def alike_windows(spans: tuple[WeeklySpan, ...]) -> list[tuple[tuple[int, ...], 
     for span in sorted(spans):
         alike.setdefault((span.opens, span.closes_after, span.closes), []).append(span)
     return [(tuple(span.weekday for span in group), group[0]) for group in alike.values()]
+
+
+def is_overdue(incident: Incident, agreement: Agreement, now: datetime) -> bool:
+    """Whether a report should have been registered by ``now`` and was not (clause 3d)."""
+    promised, reported = agreement.register_within, incident.reported_at
+    registered = incident.registered_at is not None and incident.registered_at <= now
+    return bool(promised and reported and not registered and now - reported > promised)

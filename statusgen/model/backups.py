@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from statusgen import civil
@@ -20,6 +20,9 @@ EEA = frozenset(
 )
 """The countries of the European Economic Area: the European Union, Iceland, Liechtenstein
 and Norway."""
+
+
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,27 +45,46 @@ class Backup:
 def missed_days(
     log: Sequence[Backup], promise: BackupPromise, zone: ZoneInfo, now: datetime
 ) -> list[date]:
-    """The whole local days, from the first in the log up to yesterday, without enough backups."""
-    if not log:
+    """The local days, up to yesterday, on which a backup that was promised is lacking.
+
+    Where one is promised every so many days the calendar decides, not the hour; where
+    they follow each other otherwise, the gap between two, half a turn late at the most.
+    """
+    good = [run.at for run in log if run.ok and run.at <= now]
+    if not log or log[0].at > now:
         return []
-    made = Counter(civil.day_of(run.at, zone) for run in log if run.ok)
+    if promise.every % _DAY:
+        longest, today = promise.every * 3 / 2, civil.day_of(now, zone)
+        late = [a + promise.every for a, b in pairwise([*good, now]) if b - a > longest]
+        return sorted({day for at in late if (day := civil.day_of(at, zone)) < today})
+    made = {civil.day_of(at, zone) for at in good}
+    within = promise.every // _DAY
     first, today = civil.day_of(log[0].at, zone), civil.day_of(now, zone)
-    needed, within = _rhythm(promise.every)
-    days = [first + timedelta(days=n) for n in range((today - first).days)]
-    return [
-        day
-        for index, day in enumerate(days)
-        if index + 1 >= within
-        and sum(made[day - timedelta(days=back)] for back in range(within)) < needed
-    ]
+    days = [first + timedelta(days=n) for n in range(within - 1, (today - first).days)]
+    return [day for day in days if made.isdisjoint(day - timedelta(days=n) for n in range(within))]
 
 
-def _rhythm(every: timedelta) -> tuple[int, int]:
-    """(how many, within how many days): every 24 h is 1 within 1, every 6 h is 4 within 1."""
-    day = timedelta(days=1)
-    if every >= day:
-        return 1, -(-every // day)
-    return -(-day // every), 1
+def is_fresh(newest: Backup, promise: BackupPromise, zone: ZoneInfo, now: datetime) -> bool:
+    """Whether the next backup is not overdue: by the calendar or the clock, as ``missed_days``."""
+    if promise.every % _DAY:
+        return now - newest.at <= promise.every * 3 / 2
+    age = civil.day_of(now, zone) - civil.day_of(newest.at, zone)
+    return age <= promise.every
+
+
+def has_few_places(run: Backup, promise: BackupPromise) -> bool:
+    """Whether a run is kept in fewer places than is promised."""
+    return promise.locations is not None and len(set(run.locations)) < promise.locations
+
+
+def is_kept_short(run: Backup, promise: BackupPromise, first: Backup) -> bool:
+    """Whether backups are kept shorter than is promised, as far as the log says.
+
+    Nothing older can be kept than the ``first`` backup there ever was.
+    """
+    if promise.keep is None or run.oldest_at is None:
+        return False
+    return run.at - run.oldest_at < promise.keep and run.oldest_at > first.at
 
 
 def outside_region(run: Backup, promise: BackupPromise) -> tuple[str, ...]:

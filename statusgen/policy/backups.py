@@ -8,7 +8,13 @@ from datetime import date, datetime, timedelta
 from statusgen import civil
 from statusgen.findings import Finding, Place, Rule, Severity
 from statusgen.model.agreement import BackupPromise
-from statusgen.model.backups import Backup, missed_days, outside_region
+from statusgen.model.backups import (
+    Backup,
+    has_few_places,
+    is_kept_short,
+    missed_days,
+    outside_region,
+)
 from statusgen.model.content import Content
 from statusgen.policy.words import said, said_length
 
@@ -61,7 +67,7 @@ def judge(content: Content, now: datetime) -> Iterator[Finding]:
         if run.at > now:
             message = f"This moment is still to come: now is {said(now, content.site.zone)}."
             yield IN_FUTURE.found(_place(run, "at"), message, "Check the date.")
-        if promise and run.ok:
+        if promise and run.ok and content.agreement.judges(run.at):
             yield from _places(run, promise)
             yield from _kept(run, promise, content.backups[0])
     if promise:
@@ -69,11 +75,10 @@ def judge(content: Content, now: datetime) -> Iterator[Finding]:
 
 
 def _places(run: Backup, promise: BackupPromise) -> Iterator[Finding]:
-    different = len(set(run.locations))
-    if promise.locations and different < promise.locations:
+    if has_few_places(run, promise):
         yield TOO_FEW_PLACES.found(
             _place(run, "locations"),
-            f"Kept in {different} of {promise.locations} places.",
+            f"Kept in {len(set(run.locations))} of {promise.locations} places.",
             TOO_FEW_PLACES.explanation,
         )
     outside = outside_region(run, promise)
@@ -86,11 +91,8 @@ def _places(run: Backup, promise: BackupPromise) -> Iterator[Finding]:
 
 
 def _kept(run: Backup, promise: BackupPromise, first: Backup) -> Iterator[Finding]:
-    if promise.keep is None or run.oldest_at is None:
-        return
-    kept = run.at - run.oldest_at
-    # Nothing older can be kept than the first backup there ever was.
-    if kept < promise.keep and run.oldest_at > first.at:
+    if promise.keep and run.oldest_at and is_kept_short(run, promise, first):
+        kept = run.at - run.oldest_at
         yield KEPT_TOO_SHORT.found(
             _place(run, "oldest"),
             f"Kept for {said_length(kept)}, not {said_length(promise.keep)}.",
@@ -99,7 +101,8 @@ def _kept(run: Backup, promise: BackupPromise, first: Backup) -> Iterator[Findin
 
 
 def _missed(content: Content, promise: BackupPromise, now: datetime) -> Iterator[Finding]:
-    missed = missed_days(content.backups, promise, content.site.zone, now)
+    judged = [run for run in content.backups if content.agreement.judges(run.at)]
+    missed = missed_days(judged, promise, content.site.zone, now)
     for days in _runs(missed):
         before = [
             run for run in content.backups if civil.day_of(run.at, content.site.zone) <= days[0]

@@ -33,8 +33,9 @@ def judge(content: Content, now: datetime) -> Iterator[Finding]:
     """The findings on every calamity."""
     for incident in content.incidents:
         if incident.kind is IncidentKind.CALAMITY:
-            yield from _silences(incident, content, now)
             yield from _phases(incident)
+            if content.agreement.judges(incident.started_at):
+                yield from _silences(incident, content, now)
 
 
 def _silences(incident: Incident, content: Content, now: datetime) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from statusgen.findings import Finding, Place, Rule
+from statusgen.findings import Finding, Place, Rule, Severity
 from statusgen.model.content import Content
 from statusgen.model.incidents import Incident, IncidentKind
 from statusgen.model.maintenance import Maintenance, MaintenanceKind
@@ -31,7 +31,15 @@ LATE_RECOVERY_POINT = Rule(
     "kind: restore\nstart: 2026-11-28 10:00\nrecovery_point: 2026-11-29 02:00",
     clause="7a",
 )
-RULES = (WRONG_KIND, NO_RECOVERY_POINT, LATE_RECOVERY_POINT)
+NO_PRIORITY = Rule(
+    "bug-without-priority",
+    "A bug has a priority.",
+    "Each bug is given one; a higher one that was asked for is decided on.",
+    "kind: bug          # and no `priority`",
+    Severity.WARNING,
+    clause="4a",
+)
+RULES = (WRONG_KIND, NO_PRIORITY, NO_RECOVERY_POINT, LATE_RECOVERY_POINT)
 
 
 def judge(content: Content, now: datetime) -> Iterator[Finding]:
@@ -44,6 +52,12 @@ def judge(content: Content, now: datetime) -> Iterator[Finding]:
 
 def _incident(incident: Incident) -> Iterator[Finding]:
     file = Place(incident.path)
+    if incident.kind is IncidentKind.BUG and incident.priority is None:
+        yield NO_PRIORITY.found(
+            file.at("kind"),
+            "This bug has no priority.",
+            "Add `priority:` low, normal, high or urgent.",
+        )
     if incident.kind is not IncidentKind.BUG:
         if incident.priority:
             yield _wrong(file.key("priority"), "bug")

@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from statusgen.findings import Finding, Place, Rule, Severity
+from statusgen.model.agreement import is_overdue
 from statusgen.model.content import Content
 from statusgen.model.incidents import Incident, Priority
 from statusgen.policy.words import said_length
@@ -42,16 +43,36 @@ UNREACHABLE_OUTSIDE = Rule(
     Severity.WARNING,
     clause="4c",
 )
-RULES = (REGISTERED_LATE, MOMENTS_OUT_OF_ORDER, RAISED_LATE, UNREACHABLE_OUTSIDE)
+TICKET_SPELLING = Rule(
+    "ticket-spelling",
+    "A ticket number is written the same way everywhere.",
+    "It is an address, and some servers tell capitals from small letters.",
+    "ticket: inl-2041            # and INL-2041 in another file",
+    clause="3d",
+)
+RULES = (REGISTERED_LATE, MOMENTS_OUT_OF_ORDER, RAISED_LATE, UNREACHABLE_OUTSIDE, TICKET_SPELLING)
 
 
 def judge(content: Content, now: datetime) -> Iterator[Finding]:
     """The findings on the moments of every incident."""
+    spelled: dict[str, str] = {}
     for incident in content.incidents:
         yield from _order(incident)
-        yield from _registration(incident, content)
-        yield from _priority(incident, content)
         yield from _reachability(incident)
+        yield from _spelling(incident, spelled)
+        if content.agreement.judges(incident.reported_at or incident.started_at):
+            yield from _registration(incident, content, now)
+            yield from _priority(incident, content)
+
+
+def _spelling(incident: Incident, spelled: dict[str, str]) -> Iterator[Finding]:
+    number = incident.ticket
+    if number and spelled.setdefault(number.lower(), number) != number:
+        yield TICKET_SPELLING.found(
+            Place(incident.path).at("ticket"),
+            f"Elsewhere this ticket is `{spelled[number.lower()]}`.",
+            "Write it the same way everywhere.",
+        )
 
 
 def _order(incident: Incident) -> Iterator[Finding]:
@@ -68,14 +89,26 @@ def _order(incident: Incident) -> Iterator[Finding]:
                 file.at(key), f"This is before `{before}`.", "Check both moments."
             )
     repair, ended = incident.repair_started_at, incident.ended_at
+    if repair and repair < min(incident.started_at, incident.known_since or incident.started_at):
+        yield MOMENTS_OUT_OF_ORDER.found(
+            file.at("repair_started"),
+            "Repair starts before anything is wrong.",
+            "Check both moments.",
+        )
     if repair and ended and repair > ended:
         yield MOMENTS_OUT_OF_ORDER.found(
             file.at("repair_started"), "Repair starts after the end.", "Check both moments."
         )
 
 
-def _registration(incident: Incident, content: Content) -> Iterator[Finding]:
+def _registration(incident: Incident, content: Content, now: datetime) -> Iterator[Finding]:
     promised = content.agreement.register_within
+    if promised and is_overdue(incident, content.agreement, now):
+        yield REGISTERED_LATE.found(
+            Place(incident.path).at("reported"),
+            f"Reported more than {said_length(promised)} ago and not registered.",
+            "Register it and write `registered:`; until then it counts as too late.",
+        )
     if promised and incident.reported_at and incident.registered_at:
         took = incident.registered_at - incident.reported_at
         if took > promised:

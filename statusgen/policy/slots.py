@@ -52,6 +52,7 @@ def next_slots(
     What was called off by ``now`` is in nobody's way. Each begins as early as it can and after
     the one before it; fewer where ``REACH`` ends.
     """
+    start = start.replace(second=0, microsecond=0) + timedelta(minutes=bool(start.second))
     reach = Interval(start, start + REACH)
     taken = union(
         plan.planned

@@ -10,9 +10,8 @@ from zoneinfo import ZoneInfo
 from statusgen import civil
 from statusgen.findings import Finding, Place, Rule, Severity
 from statusgen.intervals import Interval, Intervals, around, difference, total, within
-from statusgen.model.agreement import allowed_time
+from statusgen.model.agreement import allowed_time, support_time
 from statusgen.model.content import Content
-from statusgen.model.hours import lay_out
 from statusgen.model.maintenance import MaintenanceKind
 from statusgen.policy.plans import Plan, plans
 from statusgen.policy.slots import NearestSlots, nearest_slots
@@ -80,12 +79,7 @@ RULES = (
 
 def judge(content: Content, now: datetime) -> Iterator[Finding]:
     """The findings on every plan since the agreement is valid."""
-    valid_from = content.agreement.valid_from
-    judged = [
-        plan
-        for plan in plans(content, now)
-        if valid_from is None or plan.planned.start >= valid_from
-    ]
+    judged = [p for p in plans(content, now) if content.agreement.judges(p.planned.start)]
     if not judged:
         return
     allowed = _allowed(content, judged)
@@ -98,7 +92,7 @@ def judge(content: Content, now: datetime) -> Iterator[Finding]:
         yield from _at_clock_change(alike, content.site.zone)
     for plan in judged:
         yield from _notice(plan, content)
-        if plan.maintenance.override and _fits(plan, allowed) and not _is_short(plan, content):
+        if plan.maintenance.override and _fits(plan, allowed) and not _is_late(plan, content):
             yield NEEDLESS_OVERRIDE.found(
                 Place(plan.maintenance.path).key("override"),
                 "The plan keeps to the windows and the notice.",
@@ -193,8 +187,8 @@ def _severity(plan: Plan) -> Severity:
 
 
 def _notice(plan: Plan, content: Content) -> Iterator[Finding]:
-    promise, zone = content.agreement.maintenance, content.site.zone
-    if promise is None or promise.notice is None:
+    needed, zone = _notice_needed(plan, content), content.site.zone
+    if needed is None:
         return
     announced_at = plan.maintenance.first_word_at
     if announced_at is None:
@@ -205,40 +199,57 @@ def _notice(plan: Plan, content: Content) -> Iterator[Finding]:
             "Add `announced:` with the moment it was first told to customers.",
             severity=Severity.ERROR if restore else Severity.WARNING,
         )
-        return
-    notice, earliest = plan.planned.start - announced_at, announced_at + promise.notice
-    if notice < promise.notice:
+    elif _is_short(plan, needed):
+        notice, earliest = plan.planned.start - announced_at, announced_at + needed
         yield SHORT_NOTICE.found(
             plan.announced if plan.maintenance.announced_at else plan.start,
-            _too_short(notice, promise.notice),
+            _too_short(notice, needed),
             _goes_ahead(plan) or f"It may start from {said(earliest, zone)} on.",
             severity=_severity(plan),
             data={
                 "notice_minutes": int(notice.total_seconds()) // 60,
-                "promised_minutes": int(promise.notice.total_seconds()) // 60,
+                "promised_minutes": int(needed.total_seconds()) // 60,
             },
         )
 
 
-def _is_short(plan: Plan, content: Content) -> bool:
-    return any(finding.code == SHORT_NOTICE.code for finding in _notice(plan, content))
+def _is_late(plan: Plan, content: Content) -> bool:
+    needed = _notice_needed(plan, content)
+    return needed is not None and _is_short(plan, needed)
+
+
+def _notice_needed(plan: Plan, content: Content) -> timedelta | None:
+    """How long before its start a plan is announced; a restore at least before it (7a)."""
+    promise = content.agreement.maintenance
+    if promise and promise.notice:
+        return promise.notice
+    return timedelta() if plan.maintenance.kind is MaintenanceKind.RESTORE else None
+
+
+def _is_short(plan: Plan, needed: timedelta) -> bool:
+    told = plan.maintenance.first_word_at
+    if told is None:
+        return False
+    notice = plan.planned.start - told
+    return notice < needed or notice <= timedelta()
 
 
 def _too_short(notice: timedelta, promised: timedelta) -> str:
     if notice <= timedelta():
-        return f"Announced when it had started, not {said_length(promised)} before."
+        early = f"{said_length(promised)} before" if promised else "beforehand"
+        return f"Announced when it had started, not {early}."
     return f"Announced {said_length(notice)} before it starts, not {said_length(promised)}."
 
 
 def _restore_in_office_hours(plan: Plan, content: Content) -> Iterator[Finding]:
-    hours = content.site.support.hours
-    if plan.maintenance.kind is not MaintenanceKind.RESTORE or hours is None:
+    if plan.maintenance.kind is not MaintenanceKind.RESTORE:
         return
-    inside = lay_out(hours.spans, plan.planned, content.site.zone)
+    site = content.site
+    inside = support_time(site.support, content.agreement, plan.planned, site.zone)
     if inside:
         yield RESTORE_IN_OFFICE_HOURS.found(
             plan.start,
-            f"In office hours: {_parts(inside, content.site.zone)}.",
+            f"In office hours: {_parts(inside, site.zone)}.",
             "Plan it outside office hours where that is possible.",
         )
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from statusgen.intervals import Interval, total, union
+from statusgen.history.reaction import unreachable_time
+from statusgen.intervals import Interval
 from statusgen.markup import shortened
 from statusgen.model.components import ComponentStatus
 from statusgen.model.incidents import Incident, IncidentKind, current_statuses, silences
@@ -198,9 +199,9 @@ def _incident_facts(view: Viewpoint, incident: Incident) -> Iterable[Fact]:
     if incident.ended_at and incident.ended_at <= view.now:
         lasted = view.duration(incident.ended_at - incident.started_at)
         yield Fact(language.text("Lasted"), lasted)
-    if incident.unreachable:
-        away = view.duration(total(union(incident.unreachable)))
-        yield Fact(language.text("Customer not reachable"), away)
+    away = unreachable_time(incident, view.now)
+    if away:
+        yield Fact(language.text("Customer not reachable"), view.duration(away))
     if incident.requested_priority:
         asked = language.word("priority", incident.requested_priority)
         yield Fact(language.text("Priority asked for"), asked)

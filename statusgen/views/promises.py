@@ -7,18 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from statusgen import civil
-from statusgen.history import backups
+from statusgen.history.backups import BackupState
 from statusgen.history.facts import Facts
-from statusgen.history.reaction import figures, reported_at
+from statusgen.history.promises import Plans, Standings, standings
 from statusgen.history.report import Report, month_report, reported_months
-from statusgen.intervals import Interval, Intervals, total, union, within
-from statusgen.model.agreement import alike_windows, allowed_time
+from statusgen.intervals import Interval
+from statusgen.model.agreement import alike_windows
 from statusgen.model.hours import WeeklySpan
-from statusgen.model.incidents import IncidentKind, silences
-from statusgen.model.maintenance import Maintenance, MaintenanceKind, running
 from statusgen.views.report import figure_words, promise_words, report_path, tone_of
 from statusgen.views.support import opening_words
 from statusgen.views.viewpoint import Link, Viewpoint
@@ -41,19 +39,24 @@ class PromiseRow:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a promise is judged by: the facts, this month, and this year up to now."""
+    """What the rows are made from: this month's report, and the counts of this year."""
 
-    known: Facts
     month: Report
-    year: Interval
+    is_reported: bool
+    year: Standings
 
 
 def promise_rows(view: Viewpoint, known: Facts) -> tuple[PromiseRow, ...]:
     """A row for each promise, in the order of the agreement."""
-    today = view.today()
-    start = civil.midnight(today.replace(month=1, day=1), view.content.site.zone)
-    year = Interval(start, known.now + timedelta(microseconds=1))
-    standing = Standing(known, month_report(view.content, known, today), year)
+    content, today = view.content, view.today()
+    start, end = (
+        civil.midnight(date(year, 1, 1), content.site.zone) for year in (today.year, today.year + 1)
+    )
+    standing = Standing(
+        month=month_report(content, known, today),
+        is_reported=today.replace(day=1) in reported_months(content, known),
+        year=standings(content, known, Interval(start, end)),
+    )
     builders = (
         *(_availability, _exclusions, _support, _tickets, _reaction, _reports, _unreachable),
         *(_monitoring, _backups, _restores, _calamities, _maintenance),
@@ -84,8 +87,8 @@ def _availability(view: Viewpoint, standing: Standing) -> Iterator[PromiseRow]:
         month=language.date(month, "month"),
     )
     promise = f"{promise_words(view)} {language.text('Outside those hours without guarantee.')}"
-    is_reported = month in reported_months(view.content, standing.known)
-    detail = Link(language.text("The minutes"), report_path(view, month)) if is_reported else None
+    link = Link(language.text("The minutes"), report_path(view, month))
+    detail = link if standing.is_reported else None
     yield _row(view, "availability", promise, state, tone_of(counted), detail)
 
 
@@ -125,16 +128,14 @@ def _tickets(view: Viewpoint, standing: Standing) -> Iterator[PromiseRow]:
         "and found by its number.",
         duration=view.duration(promised),
     )
-    counted = figures(standing.known.incidents, view.content.agreement, standing.year, view.now)
-    if not counted.registered:
+    counted = standing.year.tickets
+    if not counted.due:
         yield _row(view, "tickets", promise, language.text("None registered this year"), "note")
         return
     state = language.text(
-        "{in_time} of {count} in time this year",
-        in_time=counted.in_time,
-        count=counted.registered,
+        "{in_time} of {count} in time this year", in_time=counted.in_time, count=counted.due
     )
-    tone = "ok" if counted.in_time == counted.registered else "major"
+    tone = "ok" if counted.in_time == counted.due else "major"
     yield _row(view, "tickets", promise, state, tone)
 
 
@@ -142,18 +143,21 @@ def _reaction(view: Viewpoint, standing: Standing) -> Iterator[PromiseRow]:
     language = view.language
     if "reaction" not in view.content.agreement.clauses:
         return
-    disruptions = [i for i in standing.known.incidents if i.kind is IncidentKind.DISRUPTION]
-    counted = figures(disruptions, view.content.agreement, standing.year, view.now)
     promise = language.text(
         "Repair of a disruption starts at once. A bug gets a priority, and you are told when it "
         "is repaired."
     )
-    state = language.text("No disruptions this year")
-    if counted.to_start is not None:
-        state = language.text(
-            "Disruptions this year: half taken up within {duration}",
-            duration=view.duration(counted.to_start),
-        )
+    counted = standing.year.disruptions
+    state = language.plural(
+        "{count} disruption this year", "{count} disruptions this year", counted.count
+    )
+    if not counted.count:
+        state = language.text("No disruptions this year")
+    elif counted.to_start is None:
+        state += ", " + language.text("start of repair not written down")
+    else:
+        within = view.duration(counted.to_start)
+        state += ", " + language.text("half taken up within {duration}", duration=within)
     yield _row(view, "reaction", promise, state, "note")
 
 
@@ -161,22 +165,12 @@ def _reports(view: Viewpoint, standing: Standing) -> Iterator[PromiseRow]:
     language, late_after = view.language, view.content.agreement.late_after
     if late_after is None:
         return
-    late = [
-        i
-        for i in standing.known.incidents
-        if i.known_since
-        and i.reported_at
-        and i.reported_at - i.known_since > late_after
-        and standing.year.holds(i.reported_at)
-    ]
     promise = language.text(
         "What is reported later than {duration} after it was known gets no higher priority.",
         duration=view.duration(late_after),
     )
-    count = len(late)
-    state = language.plural(
-        "{count} late report this year", "{count} late reports this year", count
-    )
+    late = standing.year.late_reports
+    state = language.plural("{count} late report this year", "{count} late reports this year", late)
     yield _row(view, "reports", promise, state, "note")
 
 
@@ -184,12 +178,7 @@ def _unreachable(view: Viewpoint, standing: Standing) -> Iterator[PromiseRow]:
     language = view.language
     if "unreachable" not in view.content.agreement.clauses:
         return
-    away = total(
-        part
-        for incident in standing.known.incidents
-        if standing.year.holds(reported_at(incident))
-        for part in union(incident.unreachable)
-    )
+    away = standing.year.unreachable
     promise = language.text(
         "Time in which you cannot be reached does not count in the reaction times."
     )
@@ -229,13 +218,14 @@ def _backups(view: Viewpoint, standing: Standing) -> Iterator[PromiseRow]:
         parts.append(language.text("within the {region}", region=region))
     if promise.keep:
         parts.append(language.text("kept {duration}", duration=view.duration(promise.keep)))
-    log = view.content.backups
-    state = backups.state(log, promise, view.content.site.zone, view.now)
+    state = standing.year.backups
+    if state is None:
+        return
     words, tone = _backup_state(view, state)
     yield _row(view, "backups", ", ".join(parts) + ".", words, tone)
 
 
-def _backup_state(view: Viewpoint, state: backups.BackupState) -> tuple[str, str]:
+def _backup_state(view: Viewpoint, state: BackupState) -> tuple[str, str]:
     language = view.language
     if state.newest is None:
         return language.text("No backup is known of"), "major"
@@ -247,32 +237,45 @@ def _backup_state(view: Viewpoint, state: backups.BackupState) -> tuple[str, str
         said.append(language.text("back to {moment}", moment=oldest))
     missed = len(state.missed)
     said.append(language.plural("{count} day missed", "{count} days missed", missed))
-    good = state.is_fresh and not missed and not state.outside_region
-    return ", ".join(said), "ok" if good else "major"
+    if not state.is_fresh:
+        said.append(language.text("the next one is overdue"))
+    if state.few_places:
+        said.append(language.text("too few places"))
+    if state.outside_region:
+        said.append(language.text("outside the region"))
+    if state.kept_short:
+        said.append(language.text("kept too short"))
+    return ", ".join(said), "ok" if state.is_kept else "major"
 
 
 def _restores(view: Viewpoint, standing: Standing) -> Iterator[PromiseRow]:
     language = view.language
-    restores = [plan for plan in _past_plans(standing) if plan.kind is MaintenanceKind.RESTORE]
-    if "restores" not in view.content.agreement.clauses and not restores:
+    counted = standing.year.restores
+    if "restores" not in view.content.agreement.clauses and not counted.count:
         return
-    announced = [
-        plan
-        for plan in restores
-        if plan.first_word_at is not None and plan.first_word_at < plan.planned.start
-    ]
     promise = language.text(
         "A restore is announced beforehand, and done outside office hours as far as possible."
     )
-    state = language.text("None this year")
-    if restores:
-        state = language.text(
-            "{announced} of {count} announced beforehand this year",
-            announced=len(announced),
-            count=len(restores),
-        )
-    kept = len(announced) == len(restores)
-    yield _row(view, "restores", promise, state, "ok" if kept else "major")
+    state, tone = _plans_state(view, counted, language.text("outside office hours"))
+    # Office hours are kept clear as far as possible: that is told, and no breach by itself.
+    tone = "ok" if tone == "major" and counted.in_time == counted.count else tone
+    yield _row(view, "restores", promise, state, tone)
+
+
+def _plans_state(view: Viewpoint, counted: Plans, place: str) -> tuple[str, str]:
+    """The plans of this year in words, and whether all was kept."""
+    language = view.language
+    if not counted.count:
+        return language.text("None this year"), "note"
+    state = language.text(
+        "This year {count}: {in_time} announced in time, {placed} {place}",
+        count=counted.count,
+        in_time=counted.in_time,
+        placed=counted.well_placed,
+        place=place,
+    )
+    kept = counted.in_time == counted.well_placed == counted.count
+    return state, "ok" if kept else "major"
 
 
 def _calamities(view: Viewpoint, standing: Standing) -> Iterator[PromiseRow]:
@@ -284,20 +287,16 @@ def _calamities(view: Viewpoint, standing: Standing) -> Iterator[PromiseRow]:
         "with at most {duration} between two updates.",
         duration=view.duration(every),
     )
-    calamities = [
-        i
-        for i in standing.known.incidents
-        if i.kind is IncidentKind.CALAMITY and standing.year.holds(i.started_at)
-    ]
-    silent = [i for i in calamities if silences(i, every, view.now)]
-    state = language.text("None this year")
-    if calamities:
+    counted = standing.year
+    state, tone = language.text("None this year"), "note"
+    if counted.calamities:
         state = language.text(
             "You were told of the progress as promised in {told} of {count} this year",
-            told=len(calamities) - len(silent),
-            count=len(calamities),
+            told=counted.informed,
+            count=counted.calamities,
         )
-    yield _row(view, "calamities", promise, state, "major" if silent else "ok")
+        tone = "ok" if counted.informed == counted.calamities else "major"
+    yield _row(view, "calamities", promise, state, tone)
 
 
 def _maintenance(view: Viewpoint, standing: Standing) -> Iterator[PromiseRow]:
@@ -309,16 +308,8 @@ def _maintenance(view: Viewpoint, standing: Standing) -> Iterator[PromiseRow]:
     if promised.notice:
         notice = view.duration(promised.notice)
         promise += " " + language.text("Announced at least {duration} before.", duration=notice)
-    plans = [p for p in _past_plans(standing) if p.kind is MaintenanceKind.MAINTENANCE]
-    inside = [plan for plan in plans if _ran_inside(view, plan)]
-    state = language.text("None this year")
-    if plans:
-        state = language.text(
-            "{inside} of {count} inside the windows this year",
-            inside=len(inside),
-            count=len(plans),
-        )
-    tone = "ok" if len(inside) == len(plans) else "major"
+    counted = standing.year.maintenance
+    state, tone = _plans_state(view, counted, language.text("inside the windows"))
     detail = Link(language.text("All maintenance"), f"{view.prefix}maintenance/")
     yield _row(view, "maintenance", promise, state, tone, detail)
 
@@ -330,21 +321,3 @@ def _window(view: Viewpoint, days: tuple[int, ...], span: WeeklySpan) -> str:
     closing = (span.weekday + span.closes_after) % 7
     names = view.language.weekdays
     return f"{names[span.weekday]} {opens} – {names[closing]} {closes}"
-
-
-def _past_plans(standing: Standing) -> list[Maintenance]:
-    """The plans that ran, or are running, and began this year."""
-    now = standing.known.now
-    return [
-        plan
-        for plan in standing.known.plans
-        if standing.year.holds(plan.planned.start) and running(plan, now)
-    ]
-
-
-def _ran_inside(view: Viewpoint, plan: Maintenance) -> bool:
-    ran = running(plan, view.now)
-    allowed: Intervals = ()
-    if ran:
-        allowed = allowed_time(view.content.agreement, ran, view.content.site.zone)
-    return ran is not None and within(allowed, ran) == (ran,)

@@ -431,7 +431,10 @@ def policies(draw: st.DrawFn) -> Policy:
             )
         ),
         target=draw(st.sampled_from([Fraction(9, 10), Fraction(999, 1000), Fraction(1)])),
-        windows=draw(st.sampled_from([agreed, [(o, c) for o, c in windows if o < c]])),
+        # From Monday 10:00 to Friday 15:00, so that windows and guaranteed hours overlap.
+        windows=draw(
+            st.sampled_from([agreed, [(600, 4 * DAY + 900)], [(o, c) for o, c in windows if o < c]])
+        ),
         valid_from=draw(st.one_of(st.none(), st.integers(0, MINUTES - 1))),
     )
 
@@ -517,12 +520,22 @@ OVER_THE_CHANGE = Story(
     130 * DAY,
 )
 
+IN_A_WINDOW = replace(
+    OVER_THE_CHANGE,
+    policy=replace(PLAIN, windows=[(600, 4 * DAY + 900)]),
+    works=[
+        Work(121 * DAY, 122 * DAY, ["dashboard"], SLOW, override=True),
+        Work(122 * DAY, 122 * DAY + 600, ["chat"], DOWN, restore=True),
+    ],
+)
+
 
 # Figures
 
 
 @given(stories())
 @example((OVER_THE_CHANGE, date(2026, 3, 1)))
+@example((IN_A_WINDOW, date(2026, 3, 1)))
 @settings(max_examples=60)
 def test_the_figures_of_a_month_are_those_of_a_count(case: tuple[Story, date]) -> None:
     story, month = case

@@ -396,6 +396,15 @@ def test_maintenance_in_a_window_never_counts() -> None:
     assert down(content(overridden), "2026-11") == 0
 
 
+def test_a_window_in_guaranteed_hours_is_allowed_all_the_same() -> None:
+    """Open on Thursdays at noon for an hour: what runs longer counts for what is too much."""
+    noon = SLA + "    - {days: thu, from: 12:00, to: 13:00}\n"
+    lawful = plan("2026-11-26 12:00", "2026-11-26 13:00", "effect: major_outage\n")
+    assert down(content(lawful, noon), "2026-11") == 0
+    longer = plan("2026-11-26 11:50", "2026-11-26 13:20", OVERRIDE)
+    assert down(content(longer, noon), "2026-11") == 10 + 20
+
+
 def test_an_override_counts_in_guaranteed_hours_whatever_its_effect() -> None:
     of = content(plan("2026-11-26 16:30", "2026-11-26 18:30", "effect: none\n" + OVERRIDE))
     assert down(of, "2026-11") == 60

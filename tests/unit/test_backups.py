@@ -81,18 +81,20 @@ def test_the_clock_changes_miss_no_day(last: str) -> None:
     assert short == [civil.day_of(nights[2], ZONE)]
 
 
-def test_every_six_hours_is_four_a_day() -> None:
+def test_every_six_hours_lets_one_be_late_but_none_lack() -> None:
     full = [f"11-{day} {hour:02}:00" for day in (20, 21, 22) for hour in (0, 6, 12, 18)]
     assert missed(runs(*full), "11-23 12:00", every(hours=6)) == []
     gone = [at for at in full if at != "11-21 12:00"]
     assert missed(runs(*gone), "11-23 12:00", every(hours=6)) == ["11-21"]
-    assert missed(runs(*gone, "11-21 12:30"), "11-23 12:00", every(hours=6)) == []
+    late = sorted([*gone, "11-21 12:30"])
+    assert missed(runs(*late), "11-23 12:00", every(hours=6)) == []
 
 
-def test_every_seven_hours_is_four_a_day_too() -> None:
-    """Three would leave more than seven hours between two of them."""
-    three = [f"11-{day} {hour:02}:00" for day in (20, 21) for hour in (0, 8, 16)]
-    assert missed(runs(*three), "11-22 12:00", every(hours=7)) == ["11-20", "11-21"]
+def test_a_gap_is_found_however_many_there_were_that_day() -> None:
+    burst = runs("11-20 00:00", "11-20 00:01", "11-20 00:02", "11-20 00:03", "11-22 00:03")
+    assert missed(burst, "11-22 01:00", every(hours=6)) == ["11-20"]
+    odd = runs("11-01 00:00", "11-03 23:59", "11-05 00:00", "11-07 23:59")
+    assert missed(odd, "11-08 00:30", every(hours=36)) == ["11-02", "11-06"]
 
 
 def test_every_two_days_lets_one_pass() -> None:
@@ -135,12 +137,33 @@ def stands(log: Sequence[Backup], now: str, promise: BackupPromise = DAILY) -> B
     return state(log, promise, ZONE, wall(now))
 
 
-def test_fresh_is_no_older_than_was_promised() -> None:
+def test_a_daily_one_is_fresh_until_a_day_went_by_without() -> None:
     log = runs("11-22 02:00", "11-23 02:00")
-    assert stands(log, "11-24 02:00").is_fresh is True
-    assert stands(log, "11-24 02:01").is_fresh is False
+    assert stands(log, "11-24 23:59").is_fresh
+    assert not stands(log, "11-25 00:00").is_fresh
     assert stands(log, "11-24 02:01").age == timedelta(hours=24, minutes=1)
     assert stands(log, "11-24 02:01").newest == log[1]
+
+
+def test_another_rhythm_is_fresh_by_the_clock() -> None:
+    log = runs("11-22 02:00")
+    assert stands(log, "11-22 11:00", every(hours=6)).is_fresh
+    assert not stands(log, "11-22 11:01", every(hours=6)).is_fresh
+
+
+def test_all_is_kept_only_when_nothing_is_wrong() -> None:
+    good = [run("11-22 02:00", locations=("NL", "DE")), run("11-23 02:00", locations=("NL", "DE"))]
+    promise = BackupPromise(timedelta(days=1), timedelta(days=60), 2, "EEA")
+    assert stands(good, "11-23 12:00", promise).is_kept
+    for broken in (
+        [good[0], run("11-23 02:00", locations=("NL",))],
+        [good[0], run("11-23 02:00", locations=("NL", "US"))],
+        [good[0], run("11-23 02:00", locations=("NL", "DE"), oldest="11-22 12:00")],
+        [good[0]],
+        [],
+    ):
+        now = "11-23 12:00" if len(broken) == 2 else "11-24 12:00"
+        assert not stands(broken, now, promise).is_kept
 
 
 def test_the_newest_is_the_last_good_one_of_up_to_now() -> None:
@@ -153,7 +176,8 @@ def test_the_newest_is_the_last_good_one_of_up_to_now() -> None:
 @pytest.mark.parametrize("log", [[], [run("11-22 02:00", ok=False)], [run("12-22 02:00")]])
 def test_without_a_good_one_nothing_is_known(log: list[Backup]) -> None:
     found = stands(log, "11-22 12:00")
-    assert (found.newest, found.age, found.is_fresh, found.oldest_kept_at) == (None,) * 4
+    assert (found.newest, found.age, found.oldest_kept_at) == (None,) * 3
+    assert not found.is_fresh
     assert (found.missed, found.outside_region) == ((), ())
 
 

@@ -117,13 +117,13 @@ def test_the_first_slot_is_the_earliest_that_is_allowed(
     assert first(site, duration, start) == slot
 
 
-def test_without_a_moment_it_is_from_now(site: Path) -> None:
+def test_without_a_moment_it_is_when_the_notice_is_over(site: Path) -> None:
     assert slots(site, "4h") == [
-        "11-24 17:30 - 11-24 21:30",
-        "11-24 21:30 - 11-25 01:30",
-        "11-25 01:30 - 11-25 05:30",
         "11-25 17:30 - 11-25 21:30",
         "11-25 21:30 - 11-26 01:30",
+        "11-26 01:30 - 11-26 05:30",
+        "11-26 17:30 - 11-26 21:30",
+        "11-26 21:30 - 11-27 01:30",
     ]
 
 
@@ -219,7 +219,7 @@ def test_without_agreed_windows_all_of_the_time_is_allowed(site: Path) -> None:
 def test_text_is_in_wall_time(site: Path) -> None:
     done = run("slots", site, "--duration", "15h", "--now", NOW, "--count", 2)
     assert done.stdout == (
-        "Tue 2026-11-24 17:30 - Wed 2026-11-25 08:30\nWed 2026-11-25 17:30 - Thu 2026-11-26 08:30\n"
+        "Wed 2026-11-25 17:30 - Thu 2026-11-26 08:30\nThu 2026-11-26 17:30 - Fri 2026-11-27 08:30\n"
     )
 
 
