@@ -111,24 +111,26 @@ def render(
 
 def _edition(content: Content, theme: Theme, now: datetime, progress: Progress = silent) -> Edition:
     from statusgen.history.facts import facts
+    from statusgen.history.report import reports
     from statusgen.i18n import Language
     from statusgen.outputs.edition import Edition
     from statusgen.views.site import site_view
 
     languages = [Language.load(tag) for tag in content.site.languages]
     known = facts(content, now.astimezone(UTC))
-    sites = tuple(site_view(content, language, languages, known) for language in languages)
+    found = reports(content, known)
+    sites = tuple(site_view(content, language, languages, known, found) for language in languages)
     return Edition(content, sites, Renderer(theme), theme.assets, progress)
 
 
-def report_page(content: Content, theme: Theme, month: str, now: datetime) -> str | None:
-    """The report of a month (2026-11) in the site's first language, whole in one page.
+def report_page(content: Content, theme: Theme, name: str, now: datetime) -> str | None:
+    """The report of a month (2026-11) or a year, in the first language, whole in one page.
 
-    None when there is no report of that month. Raises BrokenTheme.
+    None when there is no report of it. Raises BrokenTheme.
     """
     from statusgen.outputs import html
 
-    return html.report_page(_edition(content, theme, now), month)
+    return html.report_page(_edition(content, theme, now), name)
 
 
 def _set_up(content: Content, themes: Mapping[str, Theme]) -> Sequence[Finding]:

@@ -53,8 +53,6 @@ def command(
     """
     if month and year:
         raise click.UsageError("Give either --month or --year.")
-    if year and style == "html":
-        raise click.UsageError("A page is of a month: give --month.")
     tree = read_folder(folder)
     now = read_now(moment, tree)
     content = read_content(tree, folder, now)
@@ -113,17 +111,24 @@ def _print_csv(reports: list[Report], _: ZoneInfo) -> None:
     writer.writerow(["period", "component", *_COLUMNS])
     for report in reports:
         data = as_data(report)
-        for figures in [{"id": "", **data["service"]}, *data["components"]]:
+        for figures in [{"id": "service", **data["service"]}, *data["components"]]:
+            numerator, denominator = figures["availability"] or (None, None)
+            figures["availability_numerator"] = numerator
+            figures["availability_denominator"] = denominator
             row = [figures.get(column) for column in _COLUMNS]
             writer.writerow([report.name, figures["id"], *row])
     click.echo(table.getvalue(), nl=False)
 
 
+# Whether it is in the service is said of components: the service's own row has none of it.
 _COLUMNS = (
+    "in_service",
     "guaranteed_minutes",
     "downtime_in_hours_minutes",
     "excused_minutes",
     "downtime_minutes",
+    "availability_numerator",
+    "availability_denominator",
     "availability_pct",
     "meets_target",
     "allowance_minutes",
@@ -140,13 +145,17 @@ def _print_text(reports: list[Report], zone: ZoneInfo) -> None:
         rows += [(figures["id"], figures) for figures in data["components"]]
         for name, figures in rows:
             click.echo(f"  {name:24} {_told(figures)}")
-        if report is reports[0]:
-            _print_ledger(data["service"].get("ledger", []), zone)
+        if report is reports[0] and report.service:
+            _print_ledgers(rows, zone)
 
 
 def _told(figures: dict[str, Any]) -> str:
+    if figures["guaranteed_minutes"] is None:
+        return "nothing promised: not applicable"
     if figures["availability_pct"] is None:
-        return "no guaranteed hours: not applicable"
+        to_come = figures["guaranteed_in_full_minutes"]
+        said = f"none passed yet of {to_come} guaranteed min"
+        return said if to_come else "no guaranteed hours: not applicable"
     kept = "kept" if figures["meets_target"] else "BROKEN"
     whole, _, decimals = figures["availability_pct"].partition(".")
     return (
@@ -156,28 +165,42 @@ def _told(figures: dict[str, Any]) -> str:
     )
 
 
+def _print_ledgers(rows: list[tuple[str, dict[str, Any]]], zone: ZoneInfo) -> None:
+    """The minutes of the service and of each component that has any."""
+    told = [(name, figures) for name, figures in rows if figures["ledger"]]
+    if not told:
+        click.echo("\n  Nothing was wrong.")
+    for name, figures in told:
+        click.echo(f"\n  The minutes of {name}:")
+        _print_ledger(figures["ledger"], zone)
+        down, excused = figures["downtime_minutes"], figures["excused_minutes"]
+        click.echo(f"  In all: down {down} min, excused {excused}")
+    click.echo()
+
+
 def _print_ledger(ledger: list[dict[str, Any]], zone: ZoneInfo) -> None:
     from statusgen.intervals import Interval
     from statusgen.policy.words import said_span
 
-    click.echo("\n  The minutes of the service:" if ledger else "\n  Nothing was wrong.")
     for line in ledger:
         start, end = (datetime.fromisoformat(line[key]) for key in ("start", "end"))
         events = ", ".join(
             dict.fromkeys(f"{outage['event']} ({outage['why']})" for outage in line["outages"])
         )
         when = said_span(Interval(start, end), zone)
-        click.echo(f"  {when}  {line['downtime_minutes']:>5} of {line['minutes']} min  {events}")
-    click.echo()
+        click.echo(
+            f"  {when}  down {line['downtime_minutes']:>5} of {line['minutes']} min, "
+            f"excused {line['excused_minutes']}  {events}"
+        )
 
 
-def _page(content: Content, folder: Path, month: str, now: datetime) -> str:
+def _page(content: Content, folder: Path, name: str, now: datetime) -> str:
     """The page of the report in the site's first language, whole in one file."""
     from statusgen import themes
     from statusgen.build import report_page
 
     theme = themes.load(site_folder(folder))[content.site.theme]
-    page = report_page(content, theme, month, now)
+    page = report_page(content, theme, name, now)
     if page is None:
-        raise click.UsageError(f"There is nothing to report of {month}.")
+        raise click.UsageError(f"There is nothing to report of {name}.")
     return page

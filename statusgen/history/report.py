@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
 from statusgen import civil
-from statusgen.history.availability import Availability, LedgerLine, Outage, availability
+from statusgen.history.availability import Availability, LedgerLine, Outage, availability, seconds
 from statusgen.history.facts import Facts
 from statusgen.history.reaction import ReactionFigures, figures
 from statusgen.intervals import Interval
@@ -30,6 +30,27 @@ class Report:
     service: Availability | None
     components: tuple[tuple[Component, Availability | None], ...]
     reactions: tuple[tuple[IncidentKind, ReactionFigures], ...]
+
+    @property
+    def is_year(self) -> bool:
+        """Whether it is of a year ("2026"), not of a month ("2026-11")."""
+        return "-" not in self.name
+
+
+@dataclass(frozen=True, slots=True)
+class YearReport:
+    """The report of a year with those of its months: together they are all of it so far."""
+
+    whole: Report
+    months: tuple[Report, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """The reports of all months that have one, and of the years they are in, oldest first."""
+
+    months: tuple[Report, ...]
+    years: tuple[YearReport, ...]
 
 
 def month_report(content: Content, known: Facts, month: date) -> Report:
@@ -62,6 +83,33 @@ def reported_months(content: Content, known: Facts) -> list[date]:
     ]
 
 
+def reports(content: Content, known: Facts) -> Reports:
+    """Every report that there is something in."""
+    months = {m: month_report(content, known, m) for m in reported_months(content, known)}
+    years = dict.fromkeys(month.year for month in months)
+    return Reports(
+        months=tuple(months.values()),
+        years=tuple(_with_months(content, known, year, months) for year in years),
+    )
+
+
+def _with_months(
+    content: Content, known: Facts, year: int, reported: Mapping[date, Report]
+) -> YearReport:
+    first, last = min(reported), max(reported)
+    # Without a first day the year is guaranteed from January on, before anything happened.
+    start = first if content.agreement.valid_from else date(year, 1, 1)
+    months = [date(year, number, 1) for number in range(1, 13)]
+    return YearReport(
+        whole=year_report(content, known, year),
+        months=tuple(
+            reported.get(month) or month_report(content, known, month)
+            for month in months
+            if start <= month <= last
+        ),
+    )
+
+
 def _report(content: Content, known: Facts, name: str, during: Interval) -> Report:
     overlapping = [outage for outage in known.down if outage.interval.overlaps(during)]
     promised = {component.id for component in content.components if component.sla}
@@ -92,7 +140,8 @@ def as_data(report: Report) -> dict[str, Any]:
     return {
         "service": _figures(report.service),
         "components": [
-            {"id": component.id, **_figures(counted)} for component, counted in report.components
+            {"id": component.id, "in_service": component.sla, **_figures(counted)}
+            for component, counted in report.components
         ],
         "reactions": [
             {
@@ -111,10 +160,11 @@ def as_data(report: Report) -> dict[str, Any]:
 
 def _figures(counted: Availability | None) -> dict[str, Any]:
     if counted is None:
-        return {"availability": None, "availability_pct": None, "meets_target": None}
+        return {**dict.fromkeys(_FIGURES), "ledger": []}
     figure = counted.figure
     return {
         "guaranteed_minutes": minutes(counted.guaranteed),
+        "guaranteed_in_full_minutes": minutes(counted.guaranteed_in_full),
         "downtime_in_hours_minutes": minutes(counted.downtime + counted.excused),
         "excused_minutes": minutes(counted.excused),
         "downtime_minutes": minutes(counted.downtime),
@@ -127,11 +177,26 @@ def _figures(counted: Availability | None) -> dict[str, Any]:
     }
 
 
+_FIGURES = (
+    "guaranteed_minutes",
+    "guaranteed_in_full_minutes",
+    "downtime_in_hours_minutes",
+    "excused_minutes",
+    "downtime_minutes",
+    "availability",
+    "availability_pct",
+    "meets_target",
+    "target",
+    "allowance_minutes",
+)
+"""The keys of figures, in their order; the ledger follows."""
+
+
 def _line(line: LedgerLine) -> dict[str, Any]:
     return {
         "start": civil.iso(line.interval.start),
         "end": civil.iso(line.interval.end),
-        "minutes": minutes(Fraction(int(line.interval.length.total_seconds()))),
+        "minutes": minutes(seconds(line.interval.length)),
         "downtime_minutes": minutes(line.downtime),
         "excused_minutes": minutes(line.excused_downtime),
         "outages": [_outage(outage) for outage in line.outages],

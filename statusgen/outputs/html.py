@@ -53,13 +53,13 @@ def _pages(edition: Edition, pages: _Pages) -> Iterator[Artifact]:
         yield pages.filled("page.html", page.path, page.title, page=page)
 
 
-def report_page(edition: Edition, month: str) -> str | None:
-    """The report of a month in the first language, with its styles in it: to send or print."""
+def report_page(edition: Edition, name: str) -> str | None:
+    """The report of that name (2026-11, 2026), with its styles in it: to send or print."""
     site, assets = edition.sites[0], edition.assets.items()
-    styles = "".join(content.decode() for name, content in assets if name.endswith(".css"))
+    styles = "".join(content.decode() for file, content in assets if file.endswith(".css"))
     pages = _Pages(edition, site)
     for report in site.reports:
-        if report.path == f"{site.frame.prefix}sla/{month}/":
+        if report.path == f"{site.frame.prefix}sla/{name}/":
             values = {"report": report, "styles": Markup(styles), "made": site.made}
             return pages.filled("report.html", report.path, report.title, **values).content.decode()
     return None

@@ -1,8 +1,8 @@
-"""The report of a month: each figure with the minutes it is made of."""
+"""The report of a month or a year: each figure with the minutes or months it is made of."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -13,27 +13,10 @@ from statusgen.history.reaction import ReactionFigures
 from statusgen.history.report import Report, why
 from statusgen.intervals import Interval, difference, total, union, within
 from statusgen.model.agreement import guaranteed_time
+from statusgen.model.components import Component
 from statusgen.model.incidents import Incident
 from statusgen.views.events import EventView
 from statusgen.views.viewpoint import Link, Viewpoint, Words
-
-
-@dataclass(frozen=True, slots=True)
-class FigureRow:
-    """The availability of the service or a component, in words; lengths in minutes.
-
-    ``in_service``: its downtime is that of the service.
-    """
-
-    name: Words
-    figure: str
-    tone: str
-    verdict: str
-    guaranteed: str
-    downtime: str
-    excused: str
-    allowance: str
-    in_service: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +31,50 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class MinutesRow:
-    """A stretch of guaranteed time in which something was wrong."""
+    """A stretch of guaranteed time in which something was wrong; lengths in minutes."""
 
     when: str
     length: str
     counted: str
+    excused: str
     tone: str
     causes: tuple[Cause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """The availability of the service or a component, in words; lengths in minutes.
+
+    ``in_service``: its downtime is that of the service. ``minutes`` add up to ``downtime``
+    and ``excused``; their place on the page is called ``anchor``.
+    """
+
+    anchor: str
+    name: Words
+    figure: str
+    tone: str
+    verdict: str
+    guaranteed: str
+    downtime: str
+    excused: str
+    allowance: str
+    in_service: bool
+    minutes: tuple[MinutesRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PartRow:
+    """A month of a year, with the figure of the service; lengths in minutes.
+
+    ``report`` has no path where the month has no page: nothing had happened yet.
+    """
+
+    report: Link
+    figure: str
+    tone: str
+    guaranteed: str
+    downtime: str
+    excused: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +90,20 @@ class ReactionRow:
 
 @dataclass(frozen=True, slots=True)
 class ReportView:
-    """The report of a month. ``outside`` is what went wrong when nothing was promised."""
+    """The report of a month or a year.
+
+    That of a month has the minutes behind its figures, that of a year its months in
+    ``parts``. ``outside`` is what went wrong when nothing was promised.
+    """
 
     path: str
     title: str
+    is_year: bool
     scope: str
     promise: str
     service: FigureRow | None
     components: tuple[FigureRow, ...]
-    minutes: tuple[MinutesRow, ...]
-    total: str
+    parts: tuple[PartRow, ...]
     outside: tuple[Cause, ...]
     reactions: tuple[ReactionRow, ...]
     older: Link | None
@@ -91,33 +115,40 @@ def report_path(view: Viewpoint, month: date) -> str:
     return f"{view.prefix}sla/{month:%Y-%m}/"
 
 
+def report_link(view: Viewpoint, report: Report) -> Link:
+    """The page of a report, called by its month or year."""
+    month = view.local(report.during.start).date()
+    label = report.name if report.is_year else view.language.date(month, "month")
+    return Link(label, f"{view.prefix}sla/{report.name}/")
+
+
 def report_view(
     view: Viewpoint,
     report: Report,
     known: Facts,
     events: Mapping[str, EventView],
+    parts: tuple[PartRow, ...],
     older: Link | None,
     newer: Link | None,
 ) -> ReportView:
-    """The report of a month in words."""
-    language, month = view.language, view.local(report.during.start).date()
-    service = report.service
-    ledger = service.ledger if service else ()
-    whole = Words(language.text("The service"))
+    """The report of a month, or of a year that has those parts, in words."""
+    language, link = view.language, report_link(view, report)
+    # A year would say again what its months say: it leads to them.
+    shown = None if report.is_year else events
     return ReportView(
-        path=report_path(view, month),
-        title=language.text("SLA in {month}", month=language.date(month, "month")),
+        path=link.path,
+        title=language.text("SLA in {month}", month=link.label),
+        is_year=report.is_year,
         scope=_scope(view, report),
         promise=promise_words(view),
-        service=_figure_row(view, whole, service) if service else None,
+        service=_service_row(view, report.service, shown) if report.service else None,
         components=tuple(
-            _figure_row(view, view.words(component.name), counted, component.sla)
+            _component_row(view, component, counted, shown)
             for component, counted in report.components
             if counted
         ),
-        minutes=tuple(_minutes_row(view, line, events) for line in ledger),
-        total=_minutes(view, service.downtime) if service else "",
-        outside=tuple(_outside(view, report, known, events)),
+        parts=parts,
+        outside=tuple(_outside(view, report, known, events)) if not report.is_year else (),
         reactions=tuple(
             _reaction_row(view, language.word("kind", kind), reacted)
             for kind, reacted in report.reactions
@@ -141,9 +172,11 @@ def promise_words(view: Viewpoint) -> str:
 
 
 def figure_words(view: Viewpoint, counted: Availability | None) -> str:
-    """The figure, rounded down; "not applicable" without guaranteed time."""
-    if counted is None or counted.figure is None:
+    """The figure, rounded down; without guaranteed time why there is none."""
+    if counted is None or not counted.guaranteed_in_full:
         return view.language.text("not applicable")
+    if counted.figure is None:
+        return view.language.text("no figure yet")
     return view.language.percent(counted.figure.numerator, counted.figure.denominator)
 
 
@@ -155,33 +188,92 @@ def tone_of(counted: Availability | None) -> str:
 
 
 def _scope(view: Viewpoint, report: Report) -> str:
-    language = view.language
-    if report.during.end <= view.now:
-        return language.text("The whole month")
-    moment = language.moment_full(view.local(view.now))
-    return language.text("Up to {moment}", moment=moment)
+    """From when and until when it counts, as far as that is not all of it."""
+    language, valid_from = view.language, view.content.agreement.valid_from
+    start = language.moment_full(view.local(valid_from)) if valid_from else ""
+    until = language.moment_full(view.local(view.now))
+    begins_within = valid_from is not None and report.during.start < valid_from
+    if report.during.end > view.now:
+        if begins_within:
+            return language.text("From {start} up to {end}", start=start, end=until)
+        return language.text("Up to {moment}", moment=until)
+    if begins_within:
+        return language.text("From {moment}", moment=start)
+    return language.text("The whole year") if report.is_year else language.text("The whole month")
+
+
+def _service_row(
+    view: Viewpoint, counted: Availability, events: Mapping[str, EventView] | None
+) -> FigureRow:
+    name = Words(view.language.text("The service"))
+    return _figure_row(view, "minutes", name, counted, True, events)
+
+
+def _component_row(
+    view: Viewpoint,
+    component: Component,
+    counted: Availability,
+    events: Mapping[str, EventView] | None,
+) -> FigureRow:
+    anchor, name = f"minutes-{component.id}", view.words(component.name)
+    return _figure_row(view, anchor, name, counted, component.sla, events)
 
 
 def _figure_row(
-    view: Viewpoint, name: Words, counted: Availability, in_service: bool = True
+    view: Viewpoint,
+    anchor: str,
+    name: Words,
+    counted: Availability,
+    in_service: bool,
+    events: Mapping[str, EventView] | None,
 ) -> FigureRow:
-    language = view.language
-    verdicts = {
-        "ok": language.text("As promised"),
-        "major": language.text("Less than promised"),
-        "note": language.text("No guaranteed hours"),
-    }
-    tone = tone_of(counted)
+    """``events`` by id; None where the minutes are not shown."""
     return FigureRow(
+        anchor=anchor,
         name=name,
         figure=figure_words(view, counted),
-        tone=tone,
-        verdict=verdicts[tone],
+        tone=tone_of(counted),
+        verdict=_verdict(view, counted),
         guaranteed=_minutes(view, counted.guaranteed),
         downtime=_minutes(view, counted.downtime),
         excused=_minutes(view, counted.excused),
         allowance=_minutes(view, counted.allowance),
         in_service=in_service,
+        minutes=tuple(_minutes_row(view, line, events) for line in counted.ledger)
+        if events is not None
+        else (),
+    )
+
+
+def _verdict(view: Viewpoint, counted: Availability) -> str:
+    language = view.language
+    if counted.meets_target is not None:
+        kept, broken = language.text("As promised"), language.text("Less than promised")
+        return kept if counted.meets_target else broken
+    if counted.guaranteed_in_full:
+        return language.text("Guaranteed hours: none passed yet")
+    return language.text("No guaranteed hours")
+
+
+def part_rows(
+    view: Viewpoint, months: Iterable[Report], with_page: Collection[str]
+) -> Iterator[PartRow]:
+    """The months of a year; none where no availability is promised."""
+    for month in months:
+        if month.service:
+            link = report_link(view, month)
+            shown = link if month.name in with_page else Link(link.label, "")
+            yield _part_row(view, shown, month.service)
+
+
+def _part_row(view: Viewpoint, report: Link, counted: Availability) -> PartRow:
+    return PartRow(
+        report=report,
+        figure=figure_words(view, counted),
+        tone=tone_of(counted),
+        guaranteed=_minutes(view, counted.guaranteed),
+        downtime=_minutes(view, counted.downtime),
+        excused=_minutes(view, counted.excused),
     )
 
 
@@ -203,6 +295,7 @@ def _minutes_row(view: Viewpoint, line: LedgerLine, events: Mapping[str, EventVi
         when=language.span(view.local(interval.start), view.local(interval.end)),
         length=_minutes(view, seconds(interval.length)),
         counted=_minutes(view, line.downtime),
+        excused=_minutes(view, line.excused_downtime),
         tone=tone,
         causes=tuple(
             _cause(events[id], ", ".join(dict.fromkeys(parts)), reasons[id])

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from statusgen import civil, markup
 from statusgen.history import status
 from statusgen.history.facts import Facts
+from statusgen.history.report import Reports
 from statusgen.i18n import Language
 from statusgen.model.content import Content, Page
 from statusgen.model.incidents import Incident, IncidentKind
@@ -103,7 +104,11 @@ class SiteView:
 
 
 def site_view(
-    content: Content, language: Language, all_languages: Sequence[Language], known: Facts
+    content: Content,
+    language: Language,
+    all_languages: Sequence[Language],
+    known: Facts,
+    reports: Reports,
 ) -> SiteView:
     """Every page in one language."""
     is_first = language.tag == content.site.languages[0]
@@ -121,7 +126,8 @@ def site_view(
     )
     months = by_month(view, happened)
     pages = tuple(_page(view, page) for page in _in_language(content, language.tag))
-    sla, reports = sla_views(view, known, {e.id: e for e, _ in chain(incidents, plans)})
+    events = {event.id: event for event, _ in chain(incidents, plans)}
+    sla, report_views = sla_views(view, known, reports, events)
     return SiteView(
         made=Moment(language.moment_full(view.local(known.now)), civil.iso(known.now)),
         frame=_frame(view, pages, all_languages, _alerts(view, incidents)),
@@ -135,7 +141,7 @@ def site_view(
             *ticket_lists(view, [event for event, _ in incidents]),
         ),
         sla=sla,
-        reports=reports,
+        reports=report_views,
         pages=pages,
         not_found=_not_found(view),
         feed=feed_view(view, [*incidents, *plans]),

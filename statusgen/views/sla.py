@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 
 from markupsafe import Markup
 
 from statusgen.history.facts import Facts
-from statusgen.history.report import Report, month_report, reported_months
+from statusgen.history.report import Report, Reports
 from statusgen.model.agreement import CLAUSES
 from statusgen.views.events import EventView
 from statusgen.views.figures import foot, month_bars
 from statusgen.views.promises import PromiseRow, promise_rows
-from statusgen.views.report import ReportView, figure_words, report_path, report_view, tone_of
+from statusgen.views.report import (
+    PartRow,
+    ReportView,
+    figure_words,
+    part_rows,
+    report_link,
+    report_view,
+    tone_of,
+)
 from statusgen.views.viewpoint import Link, Prose, Viewpoint, Words
 
 MONTHS_SHOWN = 24
 
+_Told = tuple[Report, tuple[PartRow, ...]]
+"""A report, and the months of a year."""
+
 
 @dataclass(frozen=True, slots=True)
-class MonthRow:
-    """A month in the table: its report, figure and whether the promise was kept."""
+class PeriodRow:
+    """A month or a year in a list: its report, figure and whether the promise was kept."""
 
     report: Link
     figure: str
@@ -41,7 +51,9 @@ class ClauseView:
 
 @dataclass(frozen=True, slots=True)
 class SlaView:
-    """The SLA page; ``months`` newest first, ``figure`` oldest first, from the month ``since``.
+    """The SLA page; ``figure`` is of the months from ``since`` on.
+
+    ``months`` and ``years`` come newest first, the figure oldest first.
 
     ``scale``: the shares at the top of the figure, at the line of the promise, and at its foot.
     """
@@ -54,55 +66,62 @@ class SlaView:
     figure: Markup
     scale: tuple[str, ...]
     since: str
-    months: tuple[MonthRow, ...]
+    months: tuple[PeriodRow, ...]
+    years: tuple[PeriodRow, ...]
     clauses: tuple[ClauseView, ...]
 
 
 def sla_views(
-    view: Viewpoint, known: Facts, events: Mapping[str, EventView]
+    view: Viewpoint, known: Facts, reports: Reports, events: Mapping[str, EventView]
 ) -> tuple[SlaView, tuple[ReportView, ...]]:
-    """The page and the reports of all its months, oldest first."""
-    months = reported_months(view.content, known)
-    reports = [month_report(view.content, known, month) for month in months]
-    links = [Link(view.language.date(month, "month"), report_path(view, month)) for month in months]
-    pages = tuple(
-        report_view(
-            view,
-            report,
-            known,
-            events,
-            older=links[index - 1] if index else None,
-            newer=links[index + 1] if index + 1 < len(links) else None,
-        )
-        for index, report in enumerate(reports)
-    )
-    return _sla_view(view, known, list(zip(months, reports, links, strict=True))), pages
-
-
-def _sla_view(
-    view: Viewpoint, known: Facts, months: Sequence[tuple[date, Report, Link]]
-) -> SlaView:
-    agreement = view.content.agreement
-    rows = [
-        MonthRow(link, figure_words(view, report.service), tone_of(report.service))
-        for _, report, link in months
+    """The page, and the reports of all its months and then its years, oldest first."""
+    with_page = {report.name for report in reports.months}
+    months: list[_Told] = [(report, ()) for report in reports.months]
+    years: list[_Told] = [
+        (year.whole, tuple(part_rows(view, year.months, with_page))) for year in reports.years
     ]
-    reported = [(report, row) for (_, report, _), row in zip(months, rows, strict=True)]
+    pages = [
+        *_report_views(view, known, months, events),
+        *_report_views(view, known, years, events),
+    ]
+    return _sla_view(view, known, reports), tuple(pages)
+
+
+def _report_views(
+    view: Viewpoint, known: Facts, told: Sequence[_Told], events: Mapping[str, EventView]
+) -> Iterator[ReportView]:
+    links = [report_link(view, report) for report, _ in told]
+    for index, (report, parts) in enumerate(told):
+        older = links[index - 1] if index else None
+        newer = links[index + 1] if index + 1 < len(links) else None
+        yield report_view(view, report, known, events, parts, older, newer)
+
+
+def _sla_view(view: Viewpoint, known: Facts, reports: Reports) -> SlaView:
+    agreement = view.content.agreement
+    months = [_period_row(view, report) for report in reports.months]
+    years = [_period_row(view, year.whole) for year in reports.years]
     return SlaView(
         path=f"{view.prefix}sla/",
         title=view.language.text("What we promise, and how it stands"),
         agreement=view.words(agreement.title),
         source=agreement.source,
         promises=promise_rows(view, known),
-        figure=_figure(view, reported),
+        figure=_figure(view, list(zip(reports.months, months, strict=True))),
         scale=_scale(view),
-        since=next((row.report.label for row in rows[-MONTHS_SHOWN:]), ""),
-        months=tuple(reversed(rows)),
+        since=next((row.report.label for row in months[-MONTHS_SHOWN:]), ""),
+        months=tuple(reversed(months)),
+        years=tuple(reversed(years)),
         clauses=tuple(_clauses(view)),
     )
 
 
-def _figure(view: Viewpoint, months: Sequence[tuple[Report, MonthRow]]) -> Markup:
+def _period_row(view: Viewpoint, report: Report) -> PeriodRow:
+    figure, tone = figure_words(view, report.service), tone_of(report.service)
+    return PeriodRow(report_link(view, report), figure, tone)
+
+
+def _figure(view: Viewpoint, months: Sequence[tuple[Report, PeriodRow]]) -> Markup:
     promise = view.content.agreement.availability
     if promise is None or not months:
         return Markup("")

@@ -98,6 +98,7 @@ def places(content: Content) -> dict[str, str]:
         "month": f"history/{NOW:%Y-%m}/",
         "agreement": "sla/",
         "report": f"sla/{NOW:%Y-%m}/",
+        "year": f"sla/{NOW:%Y}/",
         "ticket": f"tickets/{next(i.ticket for i in content.incidents if i.ticket)}/",
         "text": f"{content.pages[0].slug}/",
         "not found": "404.html",

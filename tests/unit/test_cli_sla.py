@@ -224,7 +224,10 @@ def test_a_table_for_a_spreadsheet_has_the_same_figures() -> None:
     rows = list(csv.DictReader(io.StringIO(sample("--month", "2026-11", "--format", "csv"))))
     for row, figures in zip(rows, everyone(november()), strict=True):
         assert row.pop("period") == "2026-11"
-        assert row.pop("component") == figures.get("id", "")
+        assert row.pop("component") == figures.get("id", "service")
+        assert row.pop("in_service") == str(figures.get("in_service", ""))
+        share = [int(row.pop(f"availability_{part}")) for part in ("numerator", "denominator")]
+        assert share == figures["availability"]
         assert row == {key: str(figures[key]) for key in row}
         assert row.keys() == FIGURES - {"availability", "ledger"}
 
@@ -243,10 +246,38 @@ def test_text_tells_the_figures_and_the_minutes_they_are_made_of() -> None:
     told = " ".join(service.split()[2:])
     assert told == "99.24% kept down 69 of 9180 min, excused 0, left 1065"
     start = lines.index("  The minutes of the service:") + 1
-    ledger = [line.split(" min  ") for line in lines[start:] if line]
-    override = "  Tue 2026-11-10 12:15 - 12:45     30 of 30"
-    assert [override, "2026-11-10-spoedupdate-dashboard (counted)"] in ledger
-    assert sum(int(figures.split()[-3]) for figures, _ in ledger) == 69
+    ledger = lines[start : lines.index("", start)]
+    assert (
+        "  Tue 2026-11-10 12:15 - 12:45  down    30 of 30 min, excused 0  "
+        "2026-11-10-spoedupdate-dashboard (counted)"
+    ) in ledger
+    assert ledger.pop() == "  In all: down 69 min, excused 0"
+    assert sum(int(line.partition("down")[2].split()[0]) for line in ledger) == 69
+
+
+@pytest.mark.parametrize("month", ["2026-05", "2026-06", "2026-11"])
+def test_text_opens_the_figure_of_each_component_with_minutes(month: str) -> None:
+    told = sample("--month", month)
+    data = json.loads(sample("--month", month, "--format", "json"))
+    for figures in everyone(data):
+        head = f"  The minutes of {figures.get('id', 'the service')}:\n"
+        assert (head in told) is bool(figures["ledger"])
+        if figures["ledger"]:
+            lines = told.partition(head)[2].partition("\n\n")[0].splitlines()
+            assert len(lines) == len(figures["ledger"]) + 1
+            down, excused = figures["downtime_minutes"], figures["excused_minutes"]
+            assert lines[-1] == f"  In all: down {down} min, excused {excused}"
+            assert sum(int(line.split("excused ")[1].split()[0]) for line in lines[:-1]) == excused
+
+
+def test_a_component_outside_the_service_has_its_minutes_too(site: Path) -> None:
+    write(site, {"incidents/2026/lang.yaml": LONG.replace("server:", "chat:")})
+    told = run("sla", site, "--now", NOW, "--month", "2026-07").stdout
+    assert "The minutes of chat:" in told
+    assert "The minutes of the service:" not in told
+    assert "Nothing was wrong." not in told
+    assert told.splitlines()[3].split()[0] == "chat"
+    assert told.rstrip().endswith("In all: down 1891 min, excused 0")
 
 
 # Other content
@@ -273,11 +304,19 @@ def test_a_minute_too_many_never_reads_as_the_target(site: Path) -> None:
     assert as_data["service"]["meets_target"] is False
 
 
-def test_a_month_to_come_is_not_applicable(site: Path) -> None:
+def test_of_a_month_to_come_no_guaranteed_hours_have_passed(site: Path) -> None:
     done = run("sla", site, "--now", NOW, "--month", "2026-12")
     assert done.exit_code == 0
-    assert done.stdout.count("not applicable") == 3
+    assert done.stdout.count("none passed yet of 11880 guaranteed min") == 3
+    assert "not applicable" not in done.stdout
     assert "100" not in done.stdout
+
+
+def test_before_the_agreement_there_are_no_guaranteed_hours(site: Path) -> None:
+    write(site, {"sla.yaml": f"{SLA}valid_from: 2026-11-01\n"})
+    done = run("sla", site, "--now", NOW, "--month", "2026-10")
+    assert done.stdout.count("no guaranteed hours: not applicable") == 3
+    assert "none passed yet" not in done.stdout
 
 
 def test_without_a_promise_of_availability_there_is_no_figure(site: Path) -> None:
@@ -292,6 +331,32 @@ def test_without_a_promise_of_availability_there_is_no_figure(site: Path) -> Non
 def test_the_same_report_twice(site: Path) -> None:
     words = ("sla", site, "--now", NOW, "--month", "2026-11", "--format", "json")
     assert run(*words).stdout == run(*words).stdout
+
+
+# As a page
+
+
+@pytest.mark.parametrize(
+    ("words", "title", "is_there"),
+    [
+        (["--month", "2026-11"], "<h1>SLA in november 2026</h1>", "De minuten achter de cijfers"),
+        (["--year", "2026"], "<h1>SLA in 2026</h1>", "De maanden achter het cijfer"),
+    ],
+)
+def test_a_page_to_send(site: Path, words: list[str], title: str, is_there: str) -> None:
+    write(site, {"incidents/2026/lang.yaml": LONG})
+    done = run("sla", site, "--now", NOW, *words, "--format", "html")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert title in done.stdout
+    assert is_there in done.stdout
+    assert "<style>" in done.stdout
+
+
+@pytest.mark.parametrize("words", [["--month", "2027-01"], ["--year", "2027"]])
+def test_no_page_of_what_there_is_nothing_to_report_of(site: Path, words: list[str]) -> None:
+    done = run("sla", site, "--now", NOW, *words, "--format", "html")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert f"There is nothing to report of {words[1]}." in done.stderr
 
 
 # Wrong use

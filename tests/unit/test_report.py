@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -17,6 +18,7 @@ from statusgen.history.report import (
     month_report,
     percentage,
     reported_months,
+    reports,
     year_report,
 )
 from statusgen.intervals import Interval
@@ -103,6 +105,7 @@ def test_a_report_as_data() -> None:
     # 72 minutes, ten of them twice; 11 more at three tenths; half an hour of work.
     assert service == {
         "guaranteed_minutes": 11340,
+        "guaranteed_in_full_minutes": 11340,
         "downtime_in_hours_minutes": 135.3,
         "excused_minutes": 30,
         "downtime_minutes": 105.3,
@@ -159,6 +162,27 @@ def test_components_come_in_their_order_with_their_own_ledger() -> None:
     assert [line["outages"][0]["event"] for line in chat["ledger"]] == ["uit"]
 
 
+def test_a_component_says_whether_it_is_in_the_figure_of_the_service() -> None:
+    data = as_data(report(content(EVENTS), "2026-11"))
+    assert [component["in_service"] for component in data["components"]] == [True, False]
+    assert "in_service" not in data["service"]
+
+
+def test_a_part_of_a_second_is_not_cut_off() -> None:
+    of = content({})
+    outage = replace(
+        next(
+            o for o in facts(content(EVENTS), NOW).down if o.share == 1 and o.component == "server"
+        ),
+        interval=Interval(
+            datetime(2026, 11, 24, 9, tzinfo=UTC), datetime(2026, 11, 24, 9, 0, 1, 500_000, UTC)
+        ),
+    )
+    known = replace(facts(of, NOW), down=[outage])
+    (line,) = as_data(month_report(of, known, date(2026, 11, 1)))["service"]["ledger"]
+    assert line["minutes"] == line["downtime_minutes"] == 0.025
+
+
 def test_data_are_json_and_the_same_each_time() -> None:
     once, twice = (json.dumps(as_data(report(content(EVENTS), "2026-11"))) for _ in range(2))
     assert once == twice
@@ -168,6 +192,7 @@ def test_a_month_without_guaranteed_time_is_not_applicable() -> None:
     data = as_data(report(content({}), "2026-12", datetime(2026, 12, 1, 6, tzinfo=UTC)))
     figures = data["service"]
     assert figures["guaranteed_minutes"] == 0
+    assert figures["guaranteed_in_full_minutes"] == 11880
     assert figures["availability"] is figures["availability_pct"] is figures["meets_target"] is None
     # 22 working days are to come.
     assert figures["allowance_minutes"] == 1188
@@ -176,9 +201,14 @@ def test_a_month_without_guaranteed_time_is_not_applicable() -> None:
 def test_a_report_where_no_availability_is_promised() -> None:
     of = content(EVENTS, "title: Afspraken\n")
     data = as_data(report(of, "2026-11"))
+    promised = as_data(report(content(EVENTS), "2026-11"))
+    assert list(data["service"]) == list(promised["service"])
+    assert list(data["components"][0]) == list(promised["components"][0])
     for figures in (data["service"], *data["components"]):
-        assert figures["availability"] is figures["availability_pct"] is None
-        assert figures["meets_target"] is None
+        assert figures.pop("ledger") == []
+        assert {value for key, value in figures.items() if key not in ("id", "in_service")} == {
+            None
+        }
 
 
 def test_a_broken_promise_has_less_than_nothing_left() -> None:
@@ -252,6 +282,35 @@ def test_or_else_from_the_first_event_on() -> None:
 def test_a_month_begins_at_the_midnight_of_the_site() -> None:
     assert months({}, datetime(2026, 11, 30, 22, 59, tzinfo=UTC)) == ["2026-11-01"]
     assert months({}, datetime(2026, 11, 30, 23, 0, tzinfo=UTC)) == ["2026-12-01"]
+
+
+def test_the_reports_are_those_of_the_months_and_their_years() -> None:
+    of = content(EVENTS, SLA + "valid_from: 2025-11-15\n")
+    known = facts(of, datetime(2026, 2, 1, tzinfo=UTC))
+    found = reports(of, known)
+    names = ["2025-11", "2025-12", "2026-01", "2026-02"]
+    assert [report.name for report in found.months] == names
+    assert [year.whole.name for year in found.years] == ["2025", "2026"]
+    assert not any(report.is_year for report in found.months)
+    assert all(year.whole.is_year for year in found.years)
+    told = [[report.name for report in year.months] for year in found.years]
+    assert told == [names[:2], names[2:]]
+    for year in found.years:
+        assert guaranteed([year.whole]) == guaranteed(year.months)
+
+
+def guaranteed(of: Iterable[Report]) -> Fraction:
+    return sum((report.service.guaranteed for report in of if report.service), Fraction(0))
+
+
+def test_a_year_has_its_months_before_the_first_event_too() -> None:
+    """Without a day that the agreement is valid from, all of the year was guaranteed."""
+    of = content(EVENTS)
+    found = reports(of, facts(of, NOW))
+    assert [report.name for report in found.months] == ["2026-11", "2026-12"]
+    (year,) = found.years
+    assert [report.name for report in year.months] == [f"2026-{n:02}" for n in range(1, 13)]
+    assert guaranteed([year.whole]) == guaranteed(year.months)
 
 
 # Reactions
