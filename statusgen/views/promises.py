@@ -13,7 +13,7 @@ from statusgen import civil
 from statusgen.history.backups import BackupState
 from statusgen.history.facts import Facts
 from statusgen.history.promises import Plans, Standings, standings
-from statusgen.history.report import Report, month_report, reported_months
+from statusgen.history.report import Report, Reports, month_report
 from statusgen.intervals import Interval
 from statusgen.model.agreement import alike_windows
 from statusgen.model.hours import WeeklySpan
@@ -46,15 +46,16 @@ class Standing:
     year: Standings
 
 
-def promise_rows(view: Viewpoint, known: Facts) -> tuple[PromiseRow, ...]:
+def promise_rows(view: Viewpoint, known: Facts, reports: Reports) -> tuple[PromiseRow, ...]:
     """A row for each promise, in the order of the agreement."""
     content, today = view.content, view.today()
     start, end = (
         civil.midnight(date(year, 1, 1), content.site.zone) for year in (today.year, today.year + 1)
     )
     standing = Standing(
-        month=month_report(content, known, today),
-        is_reported=today.replace(day=1) in reported_months(content, known),
+        # The last report is of this month; before the agreement is valid there is none.
+        month=reports.months[-1] if reports.months else month_report(content, known, today),
+        is_reported=bool(reports.months),
         year=standings(content, known, Interval(start, end)),
     )
     builders = (

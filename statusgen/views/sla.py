@@ -106,7 +106,7 @@ def _sla_view(view: Viewpoint, known: Facts, reports: Reports) -> SlaView:
         title=view.language.text("What we promise, and how it stands"),
         agreement=view.words(agreement.title),
         source=agreement.source,
-        promises=promise_rows(view, known),
+        promises=promise_rows(view, known, reports),
         figure=_figure(view, list(zip(reports.months, months, strict=True))),
         scale=_scale(view),
         since=next((row.report.label for row in months[-MONTHS_SHOWN:]), ""),

@@ -8,9 +8,10 @@ import pytest
 
 from statusgen.content.reading import read
 from statusgen.history.facts import facts
+from statusgen.history.report import reports
 from statusgen.i18n import Language
 from statusgen.views.events import incident_view, maintenance_view
-from statusgen.views.promises import promise_rows
+from statusgen.views.promises import PromiseRow, promise_rows
 from statusgen.views.viewpoint import Viewpoint
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -75,10 +76,15 @@ def view_of(files: dict[str, str]) -> Viewpoint:
     return Viewpoint(reading.content, Language.load("en"), "", NOW)
 
 
+def rows_of(view: Viewpoint) -> tuple[PromiseRow, ...]:
+    known = facts(view.content, NOW)
+    return promise_rows(view, known, reports(view.content, known))
+
+
 def row(about: str, files: dict[str, str]) -> tuple[str, str]:
     """(state, tone) of the row."""
     view = view_of(files)
-    rows = {row.about: row for row in promise_rows(view, facts(view.content, NOW))}
+    rows = {row.about: row for row in rows_of(view)}
     return rows[about].state, rows[about].tone
 
 
@@ -258,7 +264,7 @@ def test_a_promise_as_it_stands(about: str, files: dict[str, str], state: str, t
 def test_a_promise_that_is_not_made_has_no_row() -> None:
     files = {"sla.yaml": "title: SLA\n", "site.yaml": SITE.partition("support")[0]}
     view = view_of(files)
-    assert promise_rows(view, facts(view.content, NOW)) == ()
+    assert rows_of(view) == ()
 
 
 def test_the_facts_of_an_incident_say_what_the_agreement_asks() -> None:
