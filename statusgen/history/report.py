@@ -148,6 +148,7 @@ def as_data(report: Report) -> dict[str, Any]:
                 "kind": kind,
                 "incidents": reacted.count,
                 "registered": reacted.registered,
+                "overdue": reacted.overdue,
                 "registered_in_time": reacted.in_time,
                 "median_minutes_to_register": _whole(reacted.to_register),
                 "median_minutes_to_start": _whole(reacted.to_start),

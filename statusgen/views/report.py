@@ -331,12 +331,12 @@ def _outside(
 def _reaction_row(view: Viewpoint, kind: str, reacted: ReactionFigures) -> ReactionRow:
     language = view.language
     registered = language.text(
-        "{in_time} of {count}", in_time=reacted.in_time, count=reacted.registered
+        "{in_time} of {count}", in_time=reacted.in_time, count=reacted.due
     )
     return ReactionRow(
         kind=kind,
         count=language.number(reacted.count),
-        registered=registered if reacted.registered else "–",
+        registered=registered if reacted.due else "–",
         to_start=_length(view, reacted.to_start),
         to_resolve=_length(view, reacted.to_resolve),
     )

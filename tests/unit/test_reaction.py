@@ -211,3 +211,11 @@ def test_what_is_reported_after_now_is_not_counted() -> None:
     of = incident("23 10:00", reported="23 10:05")
     assert over_november(of, now=at("23 10:04")).count == 0
     assert over_november(of, now=at("23 10:05")).count == 1
+
+
+def test_a_report_that_is_not_registered_in_time_is_due_and_too_late() -> None:
+    waiting = incident(reported="23 10:00")
+    within = figures([waiting], AGREEMENT, NOVEMBER, at("24 10:00"))
+    assert (within.registered, within.overdue, within.due, within.share_in_time) == (0, 0, 0, None)
+    after = figures([waiting], AGREEMENT, NOVEMBER, at("24 10:01"))
+    assert (after.registered, after.overdue, after.due, after.share_in_time) == (0, 1, 1, 0)

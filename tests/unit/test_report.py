@@ -335,6 +335,7 @@ def test_reactions_are_told_for_each_kind_by_the_month_of_the_report() -> None:
     assert set(reactions(of, "2026-11")) == {str(kind) for kind in IncidentKind}
     assert reactions(of, "2026-11")["bug"] == {
         "incidents": 1,
+        "overdue": 0,
         "registered": 1,
         "registered_in_time": 1,
         "median_minutes_to_register": 5,
@@ -344,6 +345,7 @@ def test_reactions_are_told_for_each_kind_by_the_month_of_the_report() -> None:
     assert reactions(of, "2026-10")["bug"]["incidents"] == 0
     assert reactions(of, "2026-11")["disruption"] == {
         "incidents": 0,
+        "overdue": 0,
         "registered": 0,
         "registered_in_time": 0,
         "median_minutes_to_register": None,
