@@ -137,11 +137,18 @@ def _availability(
                 rules.UNKNOWN_HOLIDAYS.explanation,
             )
         )
+    counts = {**DEFAULT_COUNTS, **document.counts}
+    rising = [counts[status] for status in sorted(DEFAULT_COUNTS, key=lambda s: s.rank)]
+    if rising != sorted(rising):
+        message = "A worse status counts for less than a better one."
+        help = "From slow to out, each counts at least as much as the one before."
+        place = source.at("availability", "counts")
+        source.found.append(rules.BAD_VALUE.found(place, message, help))
     return AvailabilityPromise(
         target=document.target,
         hours=_hours(document.hours),
         holidays=country,
-        counts={**DEFAULT_COUNTS, **document.counts},
+        counts=counts,
     )
 
 

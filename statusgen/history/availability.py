@@ -160,6 +160,17 @@ def availability(
     if promise is None:
         return None
     in_full = guaranteed_time(content.agreement, during, content.site.zone)
+    return counted(promise.target, in_full, down, during, now)
+
+
+def counted(
+    target: Fraction,
+    in_full: Intervals,
+    down: Sequence[Outage],
+    during: Interval,
+    now: datetime,
+) -> Availability:
+    """The availability in guaranteed time that is laid out already (``in_full``)."""
     past = within(in_full, Interval(during.start, now)) if now > during.start else ()
     ledger = _ledger(down, during)
     return Availability(
@@ -167,7 +178,7 @@ def availability(
         guaranteed_in_full=seconds(total(in_full)),
         downtime=sum((line.downtime for line in ledger), _NOTHING),
         excused=sum((line.excused_downtime for line in ledger), _NOTHING),
-        target=promise.target,
+        target=target,
         ledger=ledger,
     )
 

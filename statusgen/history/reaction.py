@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from statistics import median
 
-from statusgen.intervals import Interval, total, union, within
+from statusgen.intervals import Interval
 from statusgen.model.agreement import Agreement, is_overdue
-from statusgen.model.incidents import Incident
+from statusgen.model.incidents import Incident, unreachable
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +76,14 @@ def _elapsed(incident: Incident, end: datetime | None, now: datetime) -> timedel
         return None
     if end <= start:
         return timedelta()
-    return end - start - _away(incident, Interval(start, end))
+    return end - start - unreachable(incident, Interval(start, end))
 
 
 def unreachable_time(incident: Incident, now: datetime) -> timedelta:
     """How long the customer could not be reached, from the report up to the end or ``now``."""
     start = reported_at(incident)
     end = min(incident.ended_at or now, now)
-    return _away(incident, Interval(start, end)) if start < end else timedelta()
-
-
-def _away(incident: Incident, during: Interval) -> timedelta:
-    return total(within(union(incident.unreachable), during))
+    return unreachable(incident, Interval(start, end)) if start < end else timedelta()
 
 
 def figures(

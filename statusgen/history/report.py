@@ -9,10 +9,11 @@ from fractions import Fraction
 from typing import Any
 
 from statusgen import civil
-from statusgen.history.availability import Availability, LedgerLine, Outage, availability, seconds
+from statusgen.history.availability import Availability, LedgerLine, Outage, counted, seconds
 from statusgen.history.facts import Facts
-from statusgen.history.reaction import ReactionFigures, figures
+from statusgen.history.reaction import ReactionFigures, figures, reported_at
 from statusgen.intervals import Interval
+from statusgen.model.agreement import guaranteed_time
 from statusgen.model.components import Component
 from statusgen.model.content import Content
 from statusgen.model.incidents import Incident, IncidentKind
@@ -112,17 +113,20 @@ def _with_months(
 
 def _report(content: Content, known: Facts, name: str, during: Interval) -> Report:
     overlapping = [outage for outage in known.down if outage.interval.overlaps(during)]
-    promised = {component.id for component in content.components if component.sla}
+    in_service = {component.id for component in content.components if component.sla}
+    promise = content.agreement.availability
+    # Laid out once for all: the guaranteed hours are those of every component.
+    in_full = guaranteed_time(content.agreement, during, content.site.zone)
 
-    def counted(of: set[str]) -> Availability | None:
-        down = [outage for outage in overlapping if outage.component in of]
-        return availability(content, down, during, known.now)
+    def figure_of(parts: set[str]) -> Availability | None:
+        down = [outage for outage in overlapping if outage.component in parts]
+        return counted(promise.target, in_full, down, during, known.now) if promise else None
 
     return Report(
         name=name,
         during=during,
-        service=counted(promised),
-        components=tuple((c, counted({c.id})) for c in content.components),
+        service=figure_of(in_service),
+        components=tuple((c, figure_of({c.id})) for c in content.components),
         reactions=tuple(_reactions(content, known, during)),
     )
 
@@ -130,8 +134,9 @@ def _report(content: Content, known: Facts, name: str, during: Interval) -> Repo
 def _reactions(
     content: Content, known: Facts, during: Interval
 ) -> Iterator[tuple[IncidentKind, ReactionFigures]]:
+    reported = [incident for incident in known.incidents if during.holds(reported_at(incident))]
     for kind in IncidentKind:
-        of_kind = [incident for incident in known.incidents if incident.kind is kind]
+        of_kind = [incident for incident in reported if incident.kind is kind]
         yield kind, figures(of_kind, content.agreement, during, known.now)
 
 

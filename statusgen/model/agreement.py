@@ -13,7 +13,7 @@ from statusgen.intervals import Interval, Intervals, union, within
 from statusgen.model import holidays
 from statusgen.model.components import ComponentStatus
 from statusgen.model.hours import WeeklyHours, WeeklySpan, lay_out
-from statusgen.model.incidents import Incident
+from statusgen.model.incidents import Incident, unreachable
 from statusgen.model.site import Support
 from statusgen.model.text import Text
 
@@ -149,4 +149,6 @@ def is_overdue(incident: Incident, agreement: Agreement, now: datetime) -> bool:
     """Whether a report should have been registered by ``now`` and was not (clause 3d)."""
     promised, reported = agreement.register_within, incident.reported_at
     registered = incident.registered_at is not None and incident.registered_at <= now
-    return bool(promised and reported and not registered and now - reported > promised)
+    if promised is None or reported is None or registered or now <= reported:
+        return False
+    return now - reported - unreachable(incident, Interval(reported, now)) > promised

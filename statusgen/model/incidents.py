@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
-from statusgen.intervals import Interval
+from statusgen.intervals import Interval, total, union, within
 from statusgen.model.components import ComponentStatus
 from statusgen.model.text import Text
 
@@ -178,6 +178,11 @@ def statuses(incident: Incident, until: datetime) -> list[tuple[str, Interval, C
             if start < min(stop, end):
                 spells.append((component, Interval(start, min(stop, end)), status))
     return spells
+
+
+def unreachable(incident: Incident, during: Interval) -> timedelta:
+    """How much of that time the customer could not be reached (clause 4c)."""
+    return total(within(union(incident.unreachable), during))
 
 
 def silences(incident: Incident, promised: timedelta, now: datetime) -> list[Interval]:

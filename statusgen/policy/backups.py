@@ -110,9 +110,9 @@ def _missed(content: Content, promise: BackupPromise, now: datetime) -> Iterator
         several = f"{len(days)} days up to {days[-1]:%Y-%m-%d}"
         yield MISSED.found(
             _place(before[-1], "at"),
-            f"No backup on {days[0]:%Y-%m-%d}."
+            f"A backup is lacking on {days[0]:%Y-%m-%d}."
             if len(days) == 1
-            else f"No backup from {days[0]:%Y-%m-%d} on, {several}.",
+            else f"Backups are lacking from {days[0]:%Y-%m-%d} on, {several}.",
             "If one was made, add it to the log.",
         )
 

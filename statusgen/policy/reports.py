@@ -7,9 +7,10 @@ from datetime import datetime
 from itertools import pairwise
 
 from statusgen.findings import Finding, Place, Rule, Severity
+from statusgen.intervals import Interval
 from statusgen.model.agreement import is_overdue
 from statusgen.model.content import Content
-from statusgen.model.incidents import Incident, Priority
+from statusgen.model.incidents import Incident, Priority, unreachable
 from statusgen.policy.words import said_length
 
 REGISTERED_LATE = Rule(
@@ -109,8 +110,9 @@ def _registration(incident: Incident, content: Content, now: datetime) -> Iterat
             f"Reported more than {said_length(promised)} ago and not registered.",
             "Register it and write `registered:`; until then it counts as too late.",
         )
-    if promised and incident.reported_at and incident.registered_at:
-        took = incident.registered_at - incident.reported_at
+    reported, registered = incident.reported_at, incident.registered_at
+    if promised and reported and registered and registered > reported:
+        took = registered - reported - unreachable(incident, Interval(reported, registered))
         if took > promised:
             yield REGISTERED_LATE.found(
                 Place(incident.path).at("registered"),

@@ -330,9 +330,7 @@ def _outside(
 
 def _reaction_row(view: Viewpoint, kind: str, reacted: ReactionFigures) -> ReactionRow:
     language = view.language
-    registered = language.text(
-        "{in_time} of {count}", in_time=reacted.in_time, count=reacted.due
-    )
+    registered = language.text("{in_time} of {count}", in_time=reacted.in_time, count=reacted.due)
     return ReactionRow(
         kind=kind,
         count=language.number(reacted.count),
