@@ -119,7 +119,7 @@ def _update_ids(
     """As written, else from the moment; a new update never changes the ids of the old."""
     ids: list[str] = []
     for index, update in enumerate(updates):
-        id = update.id or f"{update.at:%Y%m%dt%H%M%Sz}"
+        id = update.id or _moment_id(update.at)
         if id in ids:
             source.found.append(
                 rules.DUPLICATE_ID.found(
@@ -130,6 +130,12 @@ def _update_ids(
             )
         ids.append(id)
     return ids
+
+
+def _moment_id(at: datetime) -> str:
+    """20261123t140300z; put together by hand, since every update of the content has one."""
+    day, moment = str(at)[:10].replace("-", ""), str(at)[11:19].replace(":", "")
+    return f"{day}t{moment}z"
 
 
 def _unreachable(

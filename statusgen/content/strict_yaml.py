@@ -98,7 +98,7 @@ def _named(character: str) -> str:
 def _compose(text: str, path: str) -> Value:
     parser = CParser(text)
     composer = _Composer(path, text.split("\n") if "#" in text else None)
-    while not isinstance(event := parser.get_event(), StreamEndEvent):
+    while type(event := parser.get_event()) is not StreamEndEvent:
         composer.take(event)
     return composer.documents[0] if composer.documents else None
 
