@@ -63,12 +63,8 @@ class Language:
     @property
     def weekdays(self) -> tuple[str, ...]:
         """The short names of the days of the week, Monday first."""
-        return self._weekdays("abbreviated")
-
-    @property
-    def weekdays_long(self) -> tuple[str, ...]:
-        """The full names of the days of the week, Monday first."""
-        return self._weekdays("wide")
+        names = self.locale.days["stand-alone"]["abbreviated"]
+        return tuple(names[number] for number in range(7))
 
     def text(self, message: str, /, **values: object) -> str:
         """The English sentence ``message`` in this language, with its ``{names}`` filled in."""
@@ -159,10 +155,6 @@ class Language:
         parts += [self.text("{count} hr", count=hours)] if hours else []
         parts += [self.text("{count} min", count=minutes)] if minutes or not parts else []
         return " ".join(parts)
-
-    def _weekdays(self, width: str) -> tuple[str, ...]:
-        names = self.locale.days["stand-alone"][width]
-        return tuple(names[number] for number in range(7))
 
     def _percent(self, share: Decimal, decimals: str) -> str:
         from babel import numbers

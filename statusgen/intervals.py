@@ -56,22 +56,6 @@ def union(intervals: Iterable[Interval]) -> Intervals:
     return tuple(merged)
 
 
-def intersection(some: Sequence[Interval], others: Sequence[Interval]) -> Intervals:
-    """The time in both."""
-    shared: list[Interval] = []
-    i = j = 0
-    while i < len(some) and j < len(others):
-        start = max(some[i].start, others[j].start)
-        end = min(some[i].end, others[j].end)
-        if start < end:
-            shared.append(Interval(start, end))
-        if some[i].end < others[j].end:
-            i += 1
-        else:
-            j += 1
-    return tuple(shared)
-
-
 def difference(some: Sequence[Interval], others: Sequence[Interval]) -> Intervals:
     """The time in the first but not in the second."""
     left: list[Interval] = []

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from fractions import Fraction
 from statistics import median
 
 from statusgen.intervals import Interval
@@ -42,11 +41,6 @@ class ReactionFigures:
     to_register: timedelta | None
     to_start: timedelta | None
     to_resolve: timedelta | None
-
-    @property
-    def share_in_time(self) -> Fraction | None:
-        """The share that was registered within the promise; None when nothing was due."""
-        return Fraction(self.in_time, self.due) if self.due else None
 
     @property
     def due(self) -> int:

@@ -8,7 +8,6 @@ from statusgen.intervals import (
     Interval,
     around,
     difference,
-    intersection,
     total,
     union,
     within,
@@ -53,14 +52,6 @@ def test_a_union_merges_what_touches_and_keeps_apart_what_does_not() -> None:
     assert union([span(10, 12), span(8, 10), span(13, 14)]) == (span(8, 12), span(13, 14))
     assert union([span(8, 14), span(9, 10)]) == (span(8, 14),)
     assert union([]) == ()
-
-
-def test_an_intersection_has_the_time_in_both() -> None:
-    assert intersection([span(8, 12), span(14, 16)], [span(10, 15)]) == (
-        span(10, 12),
-        span(14, 15),
-    )
-    assert intersection([span(8, 10)], [span(10, 12)]) == ()
 
 
 def test_a_difference_leaves_what_the_second_has_not() -> None:

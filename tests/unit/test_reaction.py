@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from fractions import Fraction
 
 import pytest
 
@@ -167,15 +166,9 @@ def test_medians_are_over_those_that_took_the_step() -> None:
     assert tuple(map(in_minutes, steps)) == (5, 25, 120)
 
 
-def test_the_share_in_time_has_24_hours_up_to_and_with_the_last() -> None:
+def test_in_time_is_24_hours_up_to_and_with_the_last() -> None:
     found = over_november(taking(24 * 60), taking(24 * 60 + 1), taking(1))
     assert (found.registered, found.in_time) == (3, 2)
-    assert found.share_in_time == Fraction(2, 3)
-
-
-def test_there_is_no_share_of_none() -> None:
-    assert over_november().share_in_time is None
-    assert over_november(incident()).share_in_time is None
 
 
 def test_without_a_promise_everything_is_in_time() -> None:
@@ -217,7 +210,6 @@ def test_a_report_that_is_not_registered_in_time_is_due_and_too_late() -> None:
     waiting = incident(reported="23 10:00")
     within = figures([waiting], AGREEMENT, NOVEMBER, at("24 10:00"))
     assert (within.registered, within.overdue, within.due) == (0, 0, 0)
-    assert within.share_in_time is None
     after = figures([waiting], AGREEMENT, NOVEMBER, at("24 10:01"))
     assert (after.registered, after.overdue, after.due) == (0, 1, 1)
-    assert after.share_in_time == Fraction(0)
+    assert after.in_time == 0
