@@ -29,6 +29,12 @@ UNKNOWN_CATALOG = Rule(
     "A language is a catalog in statusgen/catalogs; those that come along are named.",
     "languages: [nl, xx]",
 )
+UNKNOWN_OUTPUT = Rule(
+    "unknown-output",
+    "What is switched on or off is there.",
+    "An output has a name; an installed package can bring more of them.",
+    "outputs: {maintnoot: false}",
+)
 UNKNOWN_THEME = Rule(
     "unknown-theme",
     "The theme is there.",
@@ -41,7 +47,7 @@ BROKEN_THEME = Rule(
     "A theme has home.html, event.html, list.html and page.html, written in Jinja.",
     "{% for component in %}    # in themes/default/home.html",
 )
-RULES = (UNKNOWN_CATALOG, UNKNOWN_THEME, BROKEN_THEME)
+RULES = (UNKNOWN_CATALOG, UNKNOWN_OUTPUT, UNKNOWN_THEME, BROKEN_THEME)
 
 
 def all_rules() -> tuple[Rule, ...]:
@@ -103,10 +109,10 @@ def render(
     content: Content, theme: Theme, now: datetime, progress: Progress = silent
 ) -> list[Artifact]:
     """The files of content without errors; raises BrokenTheme."""
-    from statusgen.outputs import OUTPUTS
+    from statusgen.outputs import switched_on
 
     edition = _edition(content, theme, now, progress)
-    return [artifact for output in OUTPUTS.values() for artifact in output(edition)]
+    return [artifact for output in switched_on(content.site) for artifact in output(edition)]
 
 
 def _edition(content: Content, theme: Theme, now: datetime, progress: Progress = silent) -> Edition:
@@ -144,6 +150,7 @@ def _set_up(content: Content, themes: Mapping[str, Theme]) -> Sequence[Finding]:
         if tag not in catalogs:
             place, message = site.at("languages", index), f"There is no catalog for `{tag}`."
             found.append(UNKNOWN_CATALOG.found(place, message, nearest(tag, sorted(catalogs))))
+    found += _unknown_outputs(content, site)
     theme = themes.get(content.site.theme)
     if theme is None:
         message = f"There is no theme `{content.site.theme}`."
@@ -152,6 +159,20 @@ def _set_up(content: Content, themes: Mapping[str, Theme]) -> Sequence[Finding]:
     else:
         found += _broken_parts(theme, site.at("theme"))
     return found
+
+
+def _unknown_outputs(content: Content, site: Place) -> Iterator[Finding]:
+    if not content.site.outputs:
+        return
+    from statusgen.content.suggestions import nearest
+    from statusgen.outputs import available
+
+    known = available()
+    for name in content.site.outputs:
+        if name not in known:
+            message = f"There is no output `{name}`."
+            place = site.at("outputs").key(name)
+            yield UNKNOWN_OUTPUT.found(place, message, nearest(name, sorted(known)))
 
 
 def _broken_parts(theme: Theme, named: Place) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from pydantic import Discriminator, Field, RootModel, Tag
 from statusgen.content.fields import (
     Address,
     ComponentId,
+    Contact,
     Country,
     Day,
     Document,
@@ -93,6 +94,10 @@ class SiteDocument(Document):
     support: SupportDocument = SupportDocument()
     repository: Address | None = None
     horizon: Duration = timedelta(days=60)
+    freshness: Duration = timedelta(days=1)
+    outputs: dict[Identifier, Flag] = {}
+    hub: Address | None = None
+    security: Contact | None = None
 
 
 class AvailabilityDocument(Document):

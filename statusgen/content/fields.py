@@ -206,6 +206,17 @@ def _address(text: str) -> str:
     return text
 
 
+def _contact(text: str) -> str:
+    """RFC 9116 takes any URI; these are the two that people use."""
+    name, at, host = text.removeprefix("mailto:").rpartition("@")
+    if not text.startswith("mailto:"):
+        return _address(text)
+    if not (name and at and "." in host) or re.search(r"[\s<>\"'\\^`{|}?]", text):
+        message = f"`{text[:60]}` is no address to write to."
+        raise BadValue(rules.BAD_VALUE, message, "Write `mailto:security@voorbeeld.example`.")
+    return text
+
+
 def _zone(text: str) -> ZoneInfo:
     try:
         return civil.zone(text)
@@ -258,6 +269,7 @@ Identifier = Annotated[str, _reading(_identifier)]
 ComponentId = Annotated[str, BeforeValidator(_component)]
 Ticket = Annotated[str, _reading(_ticket)]
 Address = Annotated[str, _reading(_address)]
+Contact = Annotated[str, _reading(_contact)]
 Zone = Annotated[InstanceOf[ZoneInfo], _reading(_zone)]
 Language = Annotated[str, _reading(_language)]
 Holidays = Annotated[str, _reading(_holidays)]

@@ -37,6 +37,7 @@ def site(document: docs.SiteDocument, source: Source) -> Site:
                 rules.BAD_VALUE.found(place, f"`{language}` stands here twice.", "Leave one out.")
             )
     source.check_length(document.horizon, "horizon")
+    source.check_length(document.freshness, "freshness")
     address = urlsplit(document.url)
     if address.query or address.fragment or address.username is not None:
         message = "The address of a site has no `?`, no `#` and no name before an `@`."
@@ -54,6 +55,10 @@ def site(document: docs.SiteDocument, source: Source) -> Site:
         support=_support(document.support, source),
         repository=document.repository.rstrip("/") if document.repository else None,
         horizon=document.horizon,
+        freshness=document.freshness,
+        outputs=document.outputs,
+        hub=document.hub,
+        security=document.security,
     )
 
 

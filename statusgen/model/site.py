@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -39,7 +40,12 @@ class Support:
 @dataclass(frozen=True, slots=True)
 class Site:
     """``url`` ends in a slash; ``languages`` has the one at the root first;
-    ``horizon`` is how far ahead recurring maintenance is shown."""
+    ``horizon`` is how far ahead recurring maintenance is shown.
+
+    A page older than ``freshness`` says so. ``outputs`` are those that are switched on or
+    off by name, ``hub`` is the address of a WebSub hub, ``security`` where to report a
+    security problem (RFC 9116).
+    """
 
     name: Text
     url: str
@@ -51,3 +57,7 @@ class Site:
     support: Support = Support()
     repository: str | None = None
     horizon: timedelta = timedelta(days=60)
+    freshness: timedelta = timedelta(days=1)
+    outputs: Mapping[str, bool] = field(default_factory=dict)
+    hub: str | None = None
+    security: str | None = None

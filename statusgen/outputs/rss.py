@@ -36,7 +36,9 @@ def _feed(site: SiteView) -> bytes:
     generator.title(feed.title)
     generator.description(feed.description)
     # feedgen writes the last link as <link>, and only the first "self".
-    generator.link(href=f"{frame.url}{frame.feed.path}", rel="self", type="application/rss+xml")
+    generator.link(
+        href=f"{frame.url}{frame.prefix}feed.xml", rel="self", type="application/rss+xml"
+    )
     generator.link(href=f"{frame.url}{frame.prefix}", rel="alternate")
     generator.language(frame.language)
     generator.generator("statusgen")

@@ -18,6 +18,7 @@ from statusgen.model.content import Content, Page
 from statusgen.model.incidents import Incident, IncidentKind
 from statusgen.model.maintenance import Maintenance, MaintenanceStatus
 from statusgen.model.text import Text
+from statusgen.views.channels import Channel, channels
 from statusgen.views.components import DAYS
 from statusgen.views.events import EventView, incident_view, maintenance_view
 from statusgen.views.feed import FeedView, feed_view
@@ -69,7 +70,7 @@ class Frame:
     navigation: tuple[Link, ...]
     alternates: tuple[Alternate, ...]
     alerts: tuple[Alert, ...]
-    feed: Link
+    channels: tuple[Channel, ...]
     zone: str
 
 
@@ -221,7 +222,7 @@ def _frame(
             for other in all_languages
         ),
         alerts=alerts,
-        feed=view.link("RSS", "feed.xml"),
+        channels=channels(view),
         zone=site.zone.key,
     )
 
