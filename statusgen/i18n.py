@@ -66,6 +66,18 @@ class Language:
         names = self.locale.days["stand-alone"]["abbreviated"]
         return tuple(names[number] for number in range(7))
 
+    @property
+    def months(self) -> tuple[str, ...]:
+        """The short names of the months, January first."""
+        names = self.locale.months["stand-alone"]["abbreviated"]
+        return tuple(names[number] for number in range(1, 13))
+
+    @property
+    def long_weekdays(self) -> tuple[str, ...]:
+        """The names of the days of the week, as in a sentence, Monday first."""
+        names = self.locale.days["format"]["wide"]
+        return tuple(names[number] for number in range(7))
+
     def text(self, message: str, /, **values: object) -> str:
         """The English sentence ``message`` in this language, with its ``{names}`` filled in."""
         return self.translations.gettext(message).format(**values)

@@ -52,13 +52,22 @@ def load(site_folder: Path) -> dict[str, Theme]:
     extend the one that it is laid over by its longer name: ``default/home.html``.
     """
     shipped, own = _shipped(), site_folder / "themes"
-    themes = {path.name: _laid_over(Theme(path.name, {}, {}), path) for path in _folders(shipped)}
+    scripts = _scripts()
+    themes = {
+        path.name: _laid_over(Theme(path.name, {}, scripts), path) for path in _folders(shipped)
+    }
     # In a checkout of statusgen itself the two are one.
     for path in _folders(own) if own.resolve() != shipped.resolve() else ():
-        theme = _laid_over(themes.get(path.name, Theme(path.name, {}, {})), path)
+        theme = _laid_over(themes.get(path.name, Theme(path.name, {}, scripts)), path)
         written = frozenset(name.name for name in path.glob("*.html"))
         themes[path.name] = replace(theme, own=written & theme.templates.keys())
     return themes
+
+
+def _scripts() -> dict[str, bytes]:
+    """What keeps pages right while they are read: among the assets of every theme."""
+    folder = Path(__file__).parent / "scripts"
+    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.js"))}
 
 
 def _folders(parent: Path) -> list[Path]:

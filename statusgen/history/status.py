@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from statusgen import civil
 from statusgen.intervals import Interval, total, union, within
@@ -90,6 +91,16 @@ def days(
         component.id: [_day(day, bounds[day], on_day[component.id, day]) for day in wanted]
         for component in content.components
     }
+
+
+def worst_days(found: Iterable[Spell], zone: ZoneInfo) -> dict[date, ComponentStatus]:
+    """The local days on which something was not operational, with the worst of each."""
+    worst: dict[date, ComponentStatus] = {}
+    for spell in found:
+        for day in civil.days(spell.interval, zone):
+            if day not in worst or spell.status.rank > worst[day].rank:
+                worst[day] = spell.status
+    return worst
 
 
 def _day(day: date, bounds: Interval, found: Sequence[Spell]) -> Day:

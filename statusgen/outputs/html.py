@@ -43,9 +43,12 @@ def _pages(edition: Edition, pages: _Pages) -> Iterator[Artifact]:
     for done, event in enumerate(site.events, start=1):
         edition.progress(f"Writing {site.frame.language}", done, len(site.events))
         title, description = str(event.title), event.description
-        yield pages.filled("event.html", event.path, title, event=event, description=description)
+        made = site.made if event.is_current else None
+        values = {"event": event, "description": description, "made": made}
+        yield pages.filled("event.html", event.path, title, **values)
     for view in site.lists:
-        yield pages.filled("list.html", view.path, view.title, list=view)
+        made = site.made if view.is_current else None
+        yield pages.filled("list.html", view.path, view.title, list=view, made=made)
     yield pages.filled("sla.html", site.sla.path, site.sla.title, sla=site.sla, made=site.made)
     for report in site.reports:
         yield pages.filled("report.html", report.path, report.title, report=report)

@@ -4,31 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-from markupsafe import Markup
+from datetime import datetime
 
 from statusgen import civil
+from statusgen.history import status
 from statusgen.history.availability import Outage, availability
+from statusgen.history.facts import Facts
 from statusgen.history.status import Day
 from statusgen.intervals import Interval
 from statusgen.model.components import Component, ComponentStatus
-from statusgen.views.figures import Bar, day_bars
-from statusgen.views.viewpoint import TONES, Viewpoint, Words
+from statusgen.views.events import component_path
+from statusgen.views.figures import Bar, FigureView, day_bars
+from statusgen.views.phases import Phase, phases
+from statusgen.views.plans import as_known, clock_changes
+from statusgen.views.viewpoint import TONES, State, Viewpoint, Words
 
 DAYS = 90
+
+States = Mapping[str, ComponentStatus]
+"""The status of each component."""
 
 
 @dataclass(frozen=True, slots=True)
 class ComponentView:
-    """A component: its state now, a bar a day, and its availability over those days."""
+    """A component: its state, now and as the clock will change it, and a bar a day.
+
+    ``bars`` are labelled with the first day, the availability over those days, and the last.
+    """
 
     id: str
+    path: str
     name: Words
     description: Words | None
-    state: str
-    tone: str
-    bars: Markup
-    figure: str
+    standing: tuple[Phase[State], ...]
+    bars: FigureView
     terms: str | None
 
 
@@ -40,9 +49,23 @@ class GroupView:
     components: tuple[ComponentView, ...]
 
 
+def coming_states(view: Viewpoint, known: Facts) -> tuple[Phase[States], ...]:
+    """The status of each component now, and as the clock alone will change it."""
+    components = [component.id for component in view.content.components]
+    # What is over stays so: the clock is asked for the rest only.
+    plans = [as_known(m, view.now) for m in known.plans if not m.status(view.now).is_final]
+    incidents = [i for i in known.incidents if i.is_open(view.now)]
+    changes = [change for plan in plans for change in clock_changes(plan)]
+
+    def told(at: datetime) -> States:
+        return status.current(components, incidents, plans, at)
+
+    return phases(view, changes, told)
+
+
 def group_views(
     view: Viewpoint,
-    states: Mapping[str, ComponentStatus],
+    states: Sequence[Phase[States]],
     days: Mapping[str, Sequence[Day]],
     down: Sequence[Outage],
 ) -> tuple[GroupView, ...]:
@@ -51,37 +74,69 @@ def group_views(
         GroupView(
             view.words(group.name),
             tuple(
-                _component_view(view, c, states[c.id], days[c.id], down) for c in group.components
+                _component_view(view, c, _standing(view, c, states), days[c.id], down)
+                for c in group.components
             ),
         )
         for group in view.content.groups
     )
 
 
+def _standing(
+    view: Viewpoint, component: Component, states: Sequence[Phase[States]]
+) -> tuple[Phase[State], ...]:
+    """The phases of one component: fewer than of all of them."""
+    found: list[Phase[State]] = []
+    for phase in states:
+        reported = phase.value[component.id]
+        state = State(view.language.word("component status", reported), TONES[reported])
+        if found and found[-1].value == state:
+            found[-1] = Phase(state, found[-1].start, phase.end, found[-1].holds)
+        else:
+            found.append(Phase(state, phase.start, phase.end, phase.holds))
+    return tuple(found)
+
+
 def _component_view(
     view: Viewpoint,
     component: Component,
-    state: ComponentStatus,
+    standing: tuple[Phase[State], ...],
     days: Sequence[Day],
     down: Sequence[Outage],
 ) -> ComponentView:
-    figure = _figure(view, component, days, down)
-    name = view.words(component.name)
-    label = view.language.text("{component}: the last {count} days", component=name, count=DAYS)
+    return ComponentView(
+        id=component.id,
+        path=component_path(view, component.id),
+        name=view.words(component.name),
+        description=view.words(component.description) if component.description else None,
+        standing=standing,
+        bars=_bars(view, component, days, down),
+        terms=component.terms,
+    )
+
+
+def _bars(
+    view: Viewpoint, component: Component, days: Sequence[Day], down: Sequence[Outage]
+) -> FigureView:
+    language, share = view.language, _figure(view, component, days, down)
     bars = [
         Bar(position, TONES[day.status], _day_title(view, day))
         for position, day in enumerate(days)
         if day.status is not ComponentStatus.OPERATIONAL
     ]
-    return ComponentView(
-        id=component.id,
-        name=name,
-        description=view.words(component.description) if component.description else None,
-        state=view.language.word("component status", state),
-        tone=TONES[state],
-        bars=day_bars(len(days), bars, f"{label}, {figure}" if figure else label),
-        figure=figure,
-        terms=component.terms,
+    label = language.text(
+        "{component}: the last {count} days", component=view.words(component.name), count=DAYS
+    )
+    unlike = language.plural(
+        "{count} day not quite normal", "{count} days not quite normal", len(bars)
+    )
+    first, last = (language.date(day.day, "day") for day in (days[0], days[-1]))
+    titles = tuple(bar.title for bar in reversed(bars))
+    return FigureView(
+        "daysfig",
+        day_bars(len(days), bars, ", ".join(part for part in (label, share, unlike) if part)),
+        labels=(first, share, last),
+        words=((language.text("Days that were not quite normal"), titles),) if titles else (),
     )
 
 

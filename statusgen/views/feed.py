@@ -11,7 +11,8 @@ from markupsafe import Markup
 
 from statusgen.model.incidents import Incident
 from statusgen.model.maintenance import Maintenance
-from statusgen.views.events import ANNOUNCED, EventView, UpdateView
+from statusgen.views.events import EventView, UpdateView
+from statusgen.views.plans import ANNOUNCED
 from statusgen.views.viewpoint import Viewpoint
 
 ITEMS = 50

@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 
 from markupsafe import Markup
 
+from statusgen import civil
 from statusgen.intervals import Interval
 
 _BAR, _GAP, _HEIGHT = 5, 2, 28
+_CELL, _ROW = 100, 64
+_SQUARE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class FigureView:
+    """A figure with what stands round it; ``name`` is for style sheets.
+
+    ``title`` stands above it, ``scale`` beside it from the top down, ``labels`` along its axis;
+    ``key`` says what each kind is, ``words`` are all that it
+    shows, as text: (what, all of it), for who cannot see it or point at it.
+    """
+
+    name: str
+    svg: Markup
+    title: str = ""
+    scale: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    key: tuple[tuple[str, str], ...] = ()
+    words: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +42,25 @@ class Bar:
     position: int
     tone: str
     title: str
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDay:
+    """A day of a month; ``weekday`` from Monday, 0."""
+
+    number: int
+    weekday: int
+    is_today: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A part of a day of a month, from ``start`` to ``end`` (0 to 1 of the day)."""
+
+    day: int
+    start: Fraction
+    end: Fraction
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +97,74 @@ def week_strip(week: Interval, strips: Sequence[Strip], now: datetime, label: st
                 '<rect class="{}" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>'
             ).format(strip.kind, _short(x), y, _short(max(width, Fraction(2))), height, strip.title)
         )
-    at = _short(700 * _share(week, now))
-    parts.append(Markup('<path class="now" d="M{} -2v44"/>').format(at))
+    # The script of the page moves the line on.
+    parts.append(
+        Markup('<path class="now" data-start="{}" data-end="{}" d="M{} -2v44"/>').format(
+            civil.iso(week.start), civil.iso(week.end), _short(700 * _share(week, now))
+        )
+    )
     return _svg("week", 700, 40, label, parts)
+
+
+def month_calendar(
+    days: Sequence[CalendarDay], closed: Iterable[Slot], planned: Iterable[Slot], label: str
+) -> Markup:
+    """A month, a cell a day from Monday on: in each the hours of the day from left to right.
+
+    ``closed`` hours are drawn as one path, each of the ``planned`` by itself.
+    """
+    before = days[0].weekday
+    place = {day.number: divmod(position + before, 7) for position, day in enumerate(days)}
+    parts = [_cell(place[day.number], day) for day in days]
+    hours = "".join(f"M{x} {y}h{width}" for x, y, width, _ in _strokes(place, closed))
+    parts.append(Markup('<path class="closed" d="{}"/>').format(hours))
+    parts += (
+        Markup('<path class="win" d="M{} {}h{}"><title>{}</title></path>').format(*stroke)
+        for stroke in _strokes(place, planned)
+    )
+    rows = max(row for row, _ in place.values()) + 1
+    return _svg("calendar", 7 * _CELL, rows * _ROW, label, parts, stretched=False)
+
+
+def _cell(place: tuple[int, int], day: CalendarDay) -> Markup:
+    row, column = place
+    frame = Markup("")
+    if day.is_today:
+        box = (column * _CELL + 2, row * _ROW + 2, _CELL - 4, _ROW - 4)
+        frame = Markup('<rect class="today" x="{}" y="{}" width="{}" height="{}"/>').format(*box)
+    text = (column * _CELL + 10, row * _ROW + 30, day.number)
+    return frame + Markup('<text x="{}" y="{}">{}</text>').format(*text)
+
+
+def _strokes(
+    place: Mapping[int, tuple[int, int]], slots: Iterable[Slot]
+) -> Iterator[tuple[str, int, str, str]]:
+    for slot in slots:
+        row, column = place[slot.day]
+        x = column * _CELL + _CELL * slot.start
+        width = max(_CELL * (slot.end - slot.start), Fraction(4))
+        yield _short(x), row * _ROW + 48, _short(width), slot.title
+
+
+def year_days(
+    months: Sequence[Sequence[str]], titles: Mapping[tuple[int, int], str], label: str
+) -> Markup:
+    """A year, a row a month and a square a day: the tone of each day that has come.
+
+    ``titles`` go by (month, day), both from 0; good days have none and are drawn as one line.
+    """
+    parts: list[Markup] = []
+    for row, tones in enumerate(months):
+        y = row * _SQUARE
+        if tones:
+            width = len(tones) * _SQUARE - _GAP
+            parts.append(Markup('<path class="ok" d="M0 {}h{}"/>').format(y + 5, width))
+        for column, tone in enumerate(tones):
+            if tone != "ok":
+                spot = (tone, column * _SQUARE, y, titles[row, column])
+                path = Markup('<path class="{}" d="M{} {}h10v10h-10z"><title>{}</title></path>')
+                parts.append(path.format(*spot))
+    return _svg("year", 31 * _SQUARE - _GAP, 12 * _SQUARE - _GAP, label, parts)
 
 
 def meter(figure: Fraction, target: Fraction, label: str) -> Markup:
@@ -113,8 +218,17 @@ def _short(number: Fraction) -> str:
     return f"{tenths // 10}.{tenths % 10}" if tenths % 10 else str(tenths // 10)
 
 
-def _svg(name: str, width: int, height: int, label: str, parts: Iterable[Markup]) -> Markup:
-    head = Markup(
-        '<svg class="{}" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}">'
-    ).format(name, width, height, label)
+def _svg(
+    name: str,
+    width: int,
+    height: int,
+    label: str,
+    parts: Iterable[Markup],
+    *,
+    stretched: bool = True,
+) -> Markup:
+    ratio = Markup(' preserveAspectRatio="none"') if stretched else ""
+    head = Markup('<svg class="{}" viewBox="0 0 {} {}"{} role="img" aria-label="{}">').format(
+        name, width, height, ratio, label
+    )
     return head + Markup("").join(parts) + Markup("</svg>")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,15 +10,16 @@ from markupsafe import Markup
 
 from statusgen import civil
 from statusgen.history.availability import Availability, Outage, availability
-from statusgen.history.status import Day
 from statusgen.intervals import Interval, within
 from statusgen.model.agreement import allowed_time, guaranteed_time
 from statusgen.model.components import ComponentStatus
 from statusgen.model.maintenance import Maintenance
-from statusgen.views.components import DAYS, GroupView, group_views
-from statusgen.views.events import EventView, PlanView, plan_view
-from statusgen.views.figures import Strip, meter, week_strip
-from statusgen.views.report import figure_words, promise_words
+from statusgen.views.availability import figure_words, promise_words
+from statusgen.views.components import GroupView, States
+from statusgen.views.events import EventView
+from statusgen.views.figures import FigureView, Strip, meter, week_strip
+from statusgen.views.phases import AHEAD, Phase
+from statusgen.views.plans import PlanView, clock_changes, plan_view
 from statusgen.views.support import SupportView, support_view
 from statusgen.views.viewpoint import TONES, Moment, Viewpoint
 
@@ -28,19 +29,20 @@ COMING = 5
 
 
 @dataclass(frozen=True, slots=True)
-class WeekView:
-    """The week strip with its days and its key: (kind, word)."""
+class Standing:
+    """The state of the service in a sentence."""
 
-    figure: Markup
-    days: tuple[str, ...]
-    key: tuple[tuple[str, str], ...]
+    headline: str
+    detail: str
+    tone: str
 
 
 @dataclass(frozen=True, slots=True)
 class PromiseView:
-    """This month against the agreement."""
+    """This month against the agreement, ``as_of`` when."""
 
     title: str
+    as_of: str
     figure: str
     meter: Markup
     promise: str
@@ -58,17 +60,18 @@ class PastDay:
 
 @dataclass(frozen=True, slots=True)
 class HomeView:
-    """All of the home page."""
+    """All of the home page.
+
+    ``cards`` are the events that go on, or that the clock will begin; each in its time.
+    """
 
     headline: str
-    tone: str
-    detail: str
+    standing: tuple[Phase[Standing], ...]
     updated: Moment | None
-    going_on: tuple[EventView, ...]
-    week: WeekView | None
+    cards: tuple[Phase[EventView], ...]
+    week: FigureView | None
     coming: tuple[PlanView, ...]
     groups: tuple[GroupView, ...]
-    since: str
     legend: tuple[tuple[str, str], ...]
     promise: PromiseView | None
     support: SupportView | None
@@ -79,8 +82,8 @@ class HomeView:
 class Present:
     """What the home page is made from: the facts at its moment."""
 
-    states: Mapping[str, ComponentStatus]
-    days: Mapping[str, Sequence[Day]]
+    states: Sequence[Phase[States]]
+    groups: tuple[GroupView, ...]
     down: Sequence[Outage]
     events: Sequence[EventView]
     coming: Sequence[tuple[EventView, Maintenance]]
@@ -89,23 +92,21 @@ class Present:
 
 def home_view(view: Viewpoint, present: Present) -> HomeView:
     """The home page; ``present.events`` newest first, ``present.coming`` soonest first."""
-    worst = max(present.states.values(), key=lambda s: s.rank)
-    # The worst first; of those alike, the newest.
-    open_events = [event for event in present.events if event.is_open]
-    going_on = tuple(sorted(open_events, key=lambda event: _GRAVITY.index(event.tone)))
+    standing = tuple(
+        Phase(_standing(view, phase.value), phase.start, phase.end, phase.holds)
+        for phase in present.states
+    )
     known = [*present.events, *(event for event, _ in present.coming)]
     updates = [update for event in known for update in event.updates[:1]]
     newest = max(updates, key=lambda u: u.at, default=None)
     return HomeView(
-        headline=_headline(view, present.states, worst),
-        tone=TONES[worst],
-        detail=_detail(view, present.states),
+        headline=standing[0].value.headline,
+        standing=standing,
         updated=newest.moment if newest else None,
-        going_on=going_on,
+        cards=_cards(view, present),
         week=_week(view, present.plans),
         coming=tuple(plan_view(view, e, m.planned) for e, m in present.coming[:COMING]),
-        groups=group_views(view, present.states, present.days, present.down),
-        since=view.language.plural("{count} day ago", "{count} days ago", DAYS),
+        groups=present.groups,
         legend=tuple((TONES[s], view.language.word("legend", s)) for s in ComponentStatus),
         promise=_promise(view, present.down),
         support=support_view(view),
@@ -113,9 +114,27 @@ def home_view(view: Viewpoint, present: Present) -> HomeView:
     )
 
 
-def _headline(
-    view: Viewpoint, states: Mapping[str, ComponentStatus], worst: ComponentStatus
-) -> str:
+def _cards(view: Viewpoint, present: Present) -> tuple[Phase[EventView], ...]:
+    """What goes on: the worst first, of those alike the newest; then what the clock begins."""
+    going_on = [event for event in present.events if event.is_open]
+    ends = {m.id: clock_changes(m)[1] for m in present.plans}
+    cards = [
+        Phase(event, None, civil.iso(ends[event.id]) if event.ahead else None)
+        for event in sorted(going_on, key=lambda event: _GRAVITY.index(event.tone))
+    ]
+    for event, maintenance in present.coming[:COMING]:
+        start, end = clock_changes(maintenance)
+        if event.ahead and start <= view.now + AHEAD:
+            cards.append(Phase(event, civil.iso(start), civil.iso(end), holds=False))
+    return tuple(cards)
+
+
+def _standing(view: Viewpoint, states: States) -> Standing:
+    worst = max(states.values(), key=lambda status: status.rank)
+    return Standing(_headline(view, states, worst), _detail(view, states), TONES[worst])
+
+
+def _headline(view: Viewpoint, states: States, worst: ComponentStatus) -> str:
     language = view.language
     names = [str(view.words(c.name)) for c in view.content.components if states[c.id] is worst]
     if worst is ComponentStatus.OPERATIONAL:
@@ -134,7 +153,7 @@ def _count(view: Viewpoint, count: int) -> str:
     return view.language.plural("{count} component", "{count} components", count)
 
 
-def _detail(view: Viewpoint, states: Mapping[str, ComponentStatus]) -> str:
+def _detail(view: Viewpoint, states: States) -> str:
     good = sum(status is ComponentStatus.OPERATIONAL for status in states.values())
     return view.language.plural(
         "{count} of {components} works normally",
@@ -144,7 +163,7 @@ def _detail(view: Viewpoint, states: Mapping[str, ComponentStatus]) -> str:
     )
 
 
-def _week(view: Viewpoint, plans: Sequence[Maintenance]) -> WeekView | None:
+def _week(view: Viewpoint, plans: Sequence[Maintenance]) -> FigureView | None:
     """This week; None where no windows are agreed, since then there is nothing to hold it to."""
     if view.content.agreement.maintenance is None:
         return None
@@ -169,11 +188,18 @@ def _week(view: Viewpoint, plans: Sequence[Maintenance]) -> WeekView | None:
         for part in within((m.planned,), week)
     )
     label = language.text("Maintenance windows of this week")
-    return WeekView(
+    return FigureView(
+        "weekfig",
         week_strip(week, strips, view.now, label),
-        tuple(language.date(day, "weekday") for day in days),
-        tuple(words.items()),
+        labels=tuple(language.date(day, "weekday") for day in days),
+        key=tuple(words.items()),
+        words=tuple(_in_words(word, kind, strips) for kind, word in words.items()),
     )
+
+
+def _in_words(word: str, kind: str, strips: Sequence[Strip]) -> tuple[str, tuple[str, ...]]:
+    titles = (strip.title.removesuffix(f": {word}") for strip in strips if strip.kind == kind)
+    return word, tuple(dict.fromkeys(titles))
 
 
 def _week_words(view: Viewpoint) -> dict[str, str]:
@@ -202,6 +228,7 @@ def _promise(view: Viewpoint, down: Sequence[Outage]) -> PromiseView | None:
     name = language.date(today.replace(day=1), "month")
     return PromiseView(
         title=language.text("SLA in {month}", month=name),
+        as_of=language.text("Up to {moment}", moment=view.moment(view.now).text),
         figure=figure,
         meter=bar,
         promise=promise_words(view),

@@ -1,64 +1,101 @@
-"""Lists of events: the months of history, and all maintenance."""
+"""What was: the years and months of history, and tickets."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from statusgen.model.maintenance import Maintenance
-from statusgen.views.events import EventView, PlanView, plan_view, ticket_path
-from statusgen.views.viewpoint import Link, Viewpoint
-
-
-@dataclass(frozen=True, slots=True)
-class EventRow:
-    """An event in a list, with its day."""
-
-    day: str
-    event: EventView
+from statusgen.history.status import Spell, worst_days
+from statusgen.model.components import ComponentStatus
+from statusgen.views.events import EventView, ticket_path
+from statusgen.views.figures import FigureView, year_days
+from statusgen.views.sections import EventRow, ListView, Section
+from statusgen.views.viewpoint import TONES, Link, Viewpoint
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """A heading with plans that are to come, events that were, or links."""
+class Past:
+    """What was, by month, newest first; ``worst`` has the days that were not simply good."""
 
-    heading: str
-    plans: tuple[PlanView, ...] = ()
-    rows: tuple[EventRow, ...] = ()
-    links: tuple[Link, ...] = ()
-    empty: str = ""
+    months: Mapping[date, Sequence[EventView]]
+    worst: Mapping[date, ComponentStatus]
 
-
-@dataclass(frozen=True, slots=True)
-class ListView:
-    """A page of sections, with the pages before and after it."""
-
-    path: str
-    title: str
-    sections: tuple[Section, ...]
-    older: Link | None = None
-    newer: Link | None = None
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years that have events, newest first."""
+        return tuple(dict.fromkeys(month.year for month in self.months))
 
 
-def by_month(view: Viewpoint, events: Sequence[EventView]) -> dict[date, list[EventView]]:
-    """The events by the local month in which they started, newest first."""
+def past(view: Viewpoint, events: Sequence[EventView], spells: Sequence[Spell]) -> Past:
+    """What was: the events, newest first, and the spells of all components."""
     months: dict[date, list[EventView]] = {}
     for event in events:
         day = view.day_of(event.started_at)
         months.setdefault(day.replace(day=1), []).append(event)
-    return dict(sorted(months.items(), reverse=True))
+    worst = worst_days(spells, view.content.site.zone)
+    return Past(dict(sorted(months.items(), reverse=True)), worst)
 
 
-def month_lists(view: Viewpoint, months: dict[date, list[EventView]]) -> list[ListView]:
-    """A page for each month, newest first."""
-    ordered = list(months)
-    links = [_month_link(view, month) for month in ordered]
+def history_lists(view: Viewpoint, past: Past) -> list[ListView]:
+    """The page of all years, a page for each year and one for each month, newest first."""
+    return [_history(view, past), *_years(view, past), *_months(view, past)]
+
+
+def _history(view: Viewpoint, past: Past) -> ListView:
+    language = view.language
+    sections = tuple(
+        Section(
+            str(year),
+            f"year-{year}",
+            figures=(_year_figure(view, past, year),) if index == 0 else (),
+            links=(
+                view.link(language.text("All of {year}", year=year), f"history/{year}/"),
+                *_month_links(view, past, year),
+            ),
+        )
+        for index, year in enumerate(past.years)
+    )
+    nothing = (Section(empty=language.text("Nothing has happened yet.")),)
+    return ListView(f"{view.prefix}history/", language.text("History"), sections or nothing)
+
+
+def _years(view: Viewpoint, past: Past) -> list[ListView]:
+    links = [view.link(str(year), f"history/{year}/") for year in past.years]
+    return [
+        ListView(
+            path=links[index].path,
+            title=view.language.text("History of {year}", year=year),
+            sections=(
+                Section(figures=(_year_figure(view, past, year),)),
+                Section(
+                    view.language.text("By month"), "months", links=_month_links(view, past, year)
+                ),
+            ),
+            newer=links[index - 1] if index else None,
+            older=links[index + 1] if index + 1 < len(links) else None,
+        )
+        for index, year in enumerate(past.years)
+    ]
+
+
+def _month_links(view: Viewpoint, past: Past, year: int) -> tuple[Link, ...]:
+    found = []
+    for month, events in past.months.items():
+        if month.year == year:
+            count = view.language.plural("{count} event", "{count} events", len(events))
+            found.append(Link(f"{_month_name(view, month)} ({count})", _month_path(view, month)))
+    return tuple(found)
+
+
+def _months(view: Viewpoint, past: Past) -> list[ListView]:
+    ordered = list(past.months)
+    links = [Link(_month_name(view, month), _month_path(view, month)) for month in ordered]
     return [
         ListView(
             path=_month_path(view, month),
-            title=view.language.date(month, "month"),
-            sections=(Section("", rows=tuple(_row(view, e) for e in months[month])),),
+            title=_month_name(view, month),
+            sections=(Section(rows=tuple(row(view, event) for event in past.months[month])),),
             newer=links[index - 1] if index else None,
             older=links[index + 1] if index + 1 < len(links) else None,
         )
@@ -66,21 +103,43 @@ def month_lists(view: Viewpoint, months: dict[date, list[EventView]]) -> list[Li
     ]
 
 
-def history_list(view: Viewpoint, months: dict[date, list[EventView]]) -> ListView:
-    """The months that have events, a section a year."""
-    language = view.language
-    by_year: dict[int, list[Link]] = {}
-    for month, events in months.items():
-        name = language.date(month, "month")
-        count = language.plural("{count} event", "{count} events", len(events))
-        link = Link(f"{name} ({count})", _month_path(view, month))
-        by_year.setdefault(month.year, []).append(link)
-    return ListView(
-        path=f"{view.prefix}history/",
-        title=language.text("History"),
-        sections=tuple(Section(str(year), links=tuple(links)) for year, links in by_year.items())
-        or (Section("", empty=language.text("Nothing has happened yet.")),),
+def _year_figure(view: Viewpoint, past: Past, year: int) -> FigureView:
+    """The days of a year up to today, each by the worst that any component was in."""
+    label = view.language.text("The days of {year}, by the worst state of any component", year=year)
+    return year_figure(view, year, past.worst, label)
+
+
+def year_figure(
+    view: Viewpoint, year: int, worst: Mapping[date, ComponentStatus], label: str
+) -> FigureView:
+    """The days of a year up to today; ``worst`` has those that were not simply good."""
+    language, today = view.language, view.today()
+    titles = {
+        day: f"{language.date(day, 'day')}: {language.word('component status', status)}"
+        for day, status in sorted(worst.items())
+        if day.year == year and day <= today
+    }
+    months = []
+    for number in range(1, 13):
+        first = date(year, number, 1)
+        length = min((_next_month(first) - first).days, (today - first).days + 1)
+        days = [first + timedelta(days=n) for n in range(max(length, 0))]
+        months.append([TONES[worst.get(day, ComponentStatus.OPERATIONAL)] for day in days])
+    spots = {(day.month - 1, day.day - 1): title for day, title in titles.items()}
+    shown = [s for s in ComponentStatus if s is ComponentStatus.OPERATIONAL or s in worst.values()]
+    return FigureView(
+        "yearfig",
+        year_days(months, spots, label),
+        labels=language.months,
+        key=tuple((TONES[s], language.word("legend", s)) for s in shown),
+        words=((language.text("Days that were not quite normal"), tuple(titles.values())),)
+        if titles
+        else (),
     )
+
+
+def _next_month(first: date) -> date:
+    return date(first.year + first.month // 12, first.month % 12 + 1, 1)
 
 
 def ticket_lists(view: Viewpoint, events: Sequence[EventView]) -> list[ListView]:
@@ -93,40 +152,15 @@ def ticket_lists(view: Viewpoint, events: Sequence[EventView]) -> list[ListView]
         ListView(
             path=ticket_path(view, found[0].ticket or ""),
             title=view.language.text("Ticket {number}", number=found[0].ticket),
-            sections=(Section("", rows=tuple(_row(view, event) for event in found)),),
+            sections=(Section(rows=tuple(row(view, event) for event in found)),),
+            standing=found[-1].standing,
         )
         for found in by_ticket.values()
     ]
 
 
-def maintenance_list(
-    view: Viewpoint,
-    running: Sequence[tuple[EventView, Maintenance]],
-    coming: Sequence[tuple[EventView, Maintenance]],
-    past: Sequence[EventView],
-) -> ListView:
-    """All that is being done, all that is to come, and what was done lately."""
-    language = view.language
-    none_coming = language.text("No maintenance is planned.")
-    sections = [
-        Section(
-            language.text("Planned maintenance"),
-            plans=tuple(plan_view(view, event, m.planned) for event, m in coming),
-            empty=none_coming,
-        ),
-        Section(
-            language.text("Earlier"),
-            rows=tuple(_row(view, event) for event in past),
-            empty=language.text("No maintenance was done yet."),
-        ),
-    ]
-    if running:
-        now = tuple(plan_view(view, event, m.planned) for event, m in running)
-        sections.insert(0, Section(language.text("Going on now"), plans=now))
-    return ListView(f"{view.prefix}maintenance/", language.text("Maintenance"), tuple(sections))
-
-
-def _row(view: Viewpoint, event: EventView) -> EventRow:
+def row(view: Viewpoint, event: EventView) -> EventRow:
+    """The event as a line of a list."""
     return EventRow(view.day(view.day_of(event.started_at)), event)
 
 
@@ -134,5 +168,5 @@ def _month_path(view: Viewpoint, month: date) -> str:
     return f"{view.prefix}history/{month:%Y-%m}/"
 
 
-def _month_link(view: Viewpoint, month: date) -> Link:
-    return Link(view.language.date(month, "month"), _month_path(view, month))
+def _month_name(view: Viewpoint, month: date) -> str:
+    return view.language.date(month, "month")

@@ -17,9 +17,11 @@ from statusgen.history.report import Report, Reports, month_report
 from statusgen.intervals import Interval
 from statusgen.model.agreement import alike_windows
 from statusgen.model.hours import WeeklySpan
-from statusgen.views.report import figure_words, promise_words, report_path, tone_of
-from statusgen.views.support import opening_words
-from statusgen.views.viewpoint import Link, Viewpoint
+from statusgen.views.availability import figure_words, promise_words, tone_of
+from statusgen.views.phases import Phase
+from statusgen.views.report import report_path
+from statusgen.views.support import opening
+from statusgen.views.viewpoint import Link, State, Viewpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,7 @@ class PromiseRow:
 
     about: str
     promise: str
-    state: str
-    tone: str
+    standing: tuple[Phase[State], ...]
     clause: Link | None = None
     detail: Link | None = None
 
@@ -68,13 +69,23 @@ def promise_rows(view: Viewpoint, known: Facts, reports: Reports) -> tuple[Promi
 def _row(
     view: Viewpoint, about: str, promise: str, state: str, tone: str, detail: Link | None = None
 ) -> PromiseRow:
+    return _phased_row(view, about, promise, (Phase(State(state, tone)),), detail)
+
+
+def _phased_row(
+    view: Viewpoint,
+    about: str,
+    promise: str,
+    standing: tuple[Phase[State], ...],
+    detail: Link | None = None,
+) -> PromiseRow:
     clause = view.content.agreement.clauses.get(about)
     link = None
     if clause:
         label = view.language.text("clause {number}", number=clause.number)
         path = f"{view.prefix}sla/#clause-{about}" if clause.text else ""
         link = Link(label, path)
-    return PromiseRow(about, promise, state, tone, link, detail)
+    return PromiseRow(about, promise, standing, link, detail)
 
 
 def _availability(view: Viewpoint, standing: Standing) -> Iterator[PromiseRow]:
@@ -115,9 +126,7 @@ def _support(view: Viewpoint, standing: Standing) -> Iterator[PromiseRow]:
     if hours is None:
         return
     promise = language.text("Support is reachable {hours}.", hours=view.hours(hours))
-    state, is_open = opening_words(view)
-    tone = "ok" if is_open else "note"
-    yield _row(view, "support", promise, state, tone)
+    yield _phased_row(view, "support", promise, opening(view))
 
 
 def _tickets(view: Viewpoint, standing: Standing) -> Iterator[PromiseRow]:

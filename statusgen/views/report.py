@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -15,7 +15,14 @@ from statusgen.intervals import Interval, difference, total, union, within
 from statusgen.model.agreement import guaranteed_time
 from statusgen.model.components import Component
 from statusgen.model.incidents import Incident
+from statusgen.views.availability import (
+    figure_words,
+    months_figure,
+    promise_words,
+    tone_of,
+)
 from statusgen.views.events import EventView
+from statusgen.views.figures import FigureView
 from statusgen.views.viewpoint import Link, Viewpoint, Words
 
 
@@ -78,6 +85,14 @@ class PartRow:
 
 
 @dataclass(frozen=True, slots=True)
+class YearParts:
+    """The months of a year, one by one and as a figure; a month has none."""
+
+    rows: tuple[PartRow, ...] = ()
+    figure: FigureView | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReactionRow:
     """How fast incidents of a kind were taken up."""
 
@@ -103,7 +118,7 @@ class ReportView:
     promise: str
     service: FigureRow | None
     components: tuple[FigureRow, ...]
-    parts: tuple[PartRow, ...]
+    parts: YearParts
     outside: tuple[Cause, ...]
     reactions: tuple[ReactionRow, ...]
     older: Link | None
@@ -127,7 +142,7 @@ def report_view(
     report: Report,
     known: Facts,
     events: Mapping[str, EventView],
-    parts: tuple[PartRow, ...],
+    parts: YearParts,
     older: Link | None,
     newer: Link | None,
 ) -> ReportView:
@@ -157,34 +172,6 @@ def report_view(
         older=older,
         newer=newer,
     )
-
-
-def promise_words(view: Viewpoint) -> str:
-    """The promise of availability in words; nothing where none is made."""
-    promise = view.content.agreement.availability
-    if promise is None:
-        return ""
-    target = view.language.exact_percent(promise.target.numerator, promise.target.denominator)
-    hours = view.hours(promise.hours)
-    return view.language.text(
-        "Promised: {target} on working days, {hours}.", target=target, hours=hours
-    )
-
-
-def figure_words(view: Viewpoint, counted: Availability | None) -> str:
-    """The figure, rounded down; without guaranteed time why there is none."""
-    if counted is None or not counted.guaranteed_in_full:
-        return view.language.text("not applicable")
-    if counted.figure is None:
-        return view.language.text("no figure yet")
-    return view.language.percent(counted.figure.numerator, counted.figure.denominator)
-
-
-def tone_of(counted: Availability | None) -> str:
-    """The tone of a figure: ok, major, or note where there is none."""
-    if counted is None or counted.meets_target is None:
-        return "note"
-    return "ok" if counted.meets_target else "major"
 
 
 def _scope(view: Viewpoint, report: Report) -> str:
@@ -255,15 +242,18 @@ def _verdict(view: Viewpoint, counted: Availability) -> str:
     return language.text("No guaranteed hours")
 
 
-def part_rows(
-    view: Viewpoint, months: Iterable[Report], with_page: Collection[str]
-) -> Iterator[PartRow]:
+def year_parts(view: Viewpoint, months: Sequence[Report], with_page: Collection[str]) -> YearParts:
     """The months of a year; none where no availability is promised."""
-    for month in months:
-        if month.service:
-            link = report_link(view, month)
-            shown = link if month.name in with_page else Link(link.label, "")
-            yield _part_row(view, shown, month.service)
+    links = [report_link(view, month) for month in months]
+    figure = months_figure(
+        view, [(link.label, month.service) for link, month in zip(links, months, strict=True)]
+    )
+    rows = [
+        _part_row(view, link if month.name in with_page else Link(link.label, ""), month.service)
+        for link, month in zip(links, months, strict=True)
+        if month.service
+    ]
+    return YearParts(tuple(rows), figure)
 
 
 def _part_row(view: Viewpoint, report: Link, counted: Availability) -> PartRow:

@@ -3,39 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
 
-from markupsafe import Markup
-
-from statusgen import civil, markup
+from statusgen import civil
 from statusgen.history import status
 from statusgen.history.facts import Facts
 from statusgen.history.report import Reports
 from statusgen.i18n import Language
-from statusgen.model.content import Content, Page
+from statusgen.model.content import Content
 from statusgen.model.incidents import Incident, IncidentKind
 from statusgen.model.maintenance import Maintenance, MaintenanceStatus
-from statusgen.model.text import Text
 from statusgen.views.channels import Channel, channels
-from statusgen.views.components import DAYS
-from statusgen.views.events import EventView, incident_view, maintenance_view
+from statusgen.views.component_pages import Known, component_lists
+from statusgen.views.components import DAYS, coming_states, group_views
+from statusgen.views.events import EventView
 from statusgen.views.feed import FeedView, feed_view
+from statusgen.views.follow import subscribe_list, support_list
 from statusgen.views.home import HomeView, Present, home_view
-from statusgen.views.lists import (
-    ListView,
-    by_month,
-    history_list,
+from statusgen.views.incidents import incident_view
+from statusgen.views.lists import history_lists, past, ticket_lists
+from statusgen.views.overview import (
+    Plans,
     maintenance_list,
-    month_lists,
-    ticket_lists,
+    schedule_list,
+    shown_schedules,
 )
+from statusgen.views.pages import SUPPORT, PageView, not_found, page_views
+from statusgen.views.plans import maintenance_view
 from statusgen.views.report import ReportView
+from statusgen.views.sections import ListView
 from statusgen.views.sla import SlaView, sla_views
-from statusgen.views.viewpoint import Link, Moment, Prose, Viewpoint, Words
-
-PAST_MAINTENANCE = 25
+from statusgen.views.viewpoint import Link, Moment, Viewpoint, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +44,15 @@ class Alternate:
     tag: str
     name: str
     prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A link of the main menu; pages below ``covers`` belong to it."""
+
+    label: str
+    path: str
+    covers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +75,7 @@ class Frame:
     organization: str
     url: str
     notice: Words | None
-    navigation: tuple[Link, ...]
+    navigation: tuple[Tab, ...]
     alternates: tuple[Alternate, ...]
     alerts: tuple[Alert, ...]
     channels: tuple[Channel, ...]
@@ -75,24 +83,23 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class PageView:
-    """A further page: Markdown of the site, or "not found"."""
+class Made:
+    """The moment that a page was made for; from ``stale_from`` (RFC 3339) on it is too old."""
 
-    path: str
-    title: str
-    prose: Prose
+    moment: Moment
+    stale_from: str
 
 
 @dataclass(frozen=True, slots=True)
 class SiteView:
     """The site in one language; ``made`` is the moment that it was made for.
 
-    Only pages that change by the clock say when they were made: if all did, all would change
+    Only pages that tell of the present say when they were made: if all did, all would change
     with every build.
     """
 
     frame: Frame
-    made: Moment
+    made: Made
     language: Language
     home: HomeView
     events: tuple[EventView, ...]
@@ -115,38 +122,59 @@ def site_view(
     is_first = language.tag == content.site.languages[0]
     view = Viewpoint(content, language, "" if is_first else f"{language.tag}/", known.now)
     incidents = [(incident_view(view, i), i) for i in known.incidents]
-    plans = [(maintenance_view(view, m), m) for m in known.plans]
-    coming = [(e, m) for e, m in plans if _is_coming(m, known.now)]
-    running = [(e, m) for e, m in plans if e.is_open]
-    seen = {event.id for event, _ in coming}
-    past = [event for event, _ in reversed(plans) if event.id not in seen and not event.is_open]
-    happened = sorted(
-        [event for event, _ in chain(incidents, plans) if event.id not in seen],
-        key=lambda event: (event.started_at, event.id),
-        reverse=True,
-    )
-    months = by_month(view, happened)
-    pages = tuple(_page(view, page) for page in _in_language(content, language.tag))
-    events = {event.id: event for event, _ in chain(incidents, plans)}
+    maintenance = [(maintenance_view(view, m), m) for m in known.plans]
+    told: list[tuple[EventView, Incident | Maintenance]] = [*incidents, *maintenance]
+    plans = _by_progress(maintenance, known.now)
+    happened = _happened(told, plans)
+    pages = page_views(view)
+    present = _present(view, known, happened, plans)
+    events = {event.id: event for event, _ in told}
     sla, report_views = sla_views(view, known, reports, events)
+    support = support_list(view, pages)
+    further = tuple(page for page in pages if page.slug != SUPPORT)
+    shown = [*(Link(p.title, p.path) for p in support), *(Link(p.title, p.path) for p in further)]
     return SiteView(
-        made=Moment(language.moment_full(view.local(known.now)), civil.iso(known.now)),
-        frame=_frame(view, pages, all_languages, _alerts(view, incidents)),
+        frame=_frame(view, shown, all_languages, _alerts(view, incidents)),
+        made=_made(view),
         language=language,
-        home=home_view(view, _present(view, known, happened, coming)),
-        events=tuple(event for event, _ in chain(incidents, plans)),
+        home=home_view(view, present),
+        events=tuple(events.values()),
         lists=(
-            maintenance_list(view, running, coming, past[:PAST_MAINTENANCE]),
-            history_list(view, months),
-            *month_lists(view, months),
+            maintenance_list(view, plans),
+            *(schedule_list(view, schedule, plans) for schedule in shown_schedules(view)),
+            *component_lists(view, present.groups, Known(known, reports, happened, plans)),
+            *history_lists(view, past(view, happened, known.spells)),
             *ticket_lists(view, [event for event, _ in incidents]),
+            *support,
+            subscribe_list(view),
         ),
         sla=sla,
         reports=report_views,
-        pages=pages,
-        not_found=_not_found(view),
-        feed=feed_view(view, [*incidents, *plans]),
+        pages=further,
+        not_found=not_found(view),
+        feed=feed_view(view, told),
     )
+
+
+def _by_progress(maintenance: Sequence[tuple[EventView, Maintenance]], now: datetime) -> Plans:
+    coming = [(e, m) for e, m in maintenance if _is_coming(m, now)]
+    running = [(e, m) for e, m in maintenance if e.is_open]
+    rest = {e.id for e, _ in (*coming, *running)}
+    return Plans(running, coming, [(e, m) for e, m in reversed(maintenance) if e.id not in rest])
+
+
+def _happened(
+    told: Sequence[tuple[EventView, Incident | Maintenance]], plans: Plans
+) -> list[EventView]:
+    """What has begun, newest first."""
+    coming = {event.id for event, _ in plans.coming}
+    begun = (event for event, _ in told if event.id not in coming)
+    return sorted(begun, key=lambda event: (event.started_at, event.id), reverse=True)
+
+
+def _made(view: Viewpoint) -> Made:
+    moment = Moment(view.language.moment_full(view.local(view.now)), civil.iso(view.now))
+    return Made(moment, civil.iso(view.now + view.content.site.freshness))
 
 
 def _is_coming(maintenance: Maintenance, now: datetime) -> bool:
@@ -156,19 +184,15 @@ def _is_coming(maintenance: Maintenance, now: datetime) -> bool:
     return status is MaintenanceStatus.SCHEDULED or called_off
 
 
-def _present(
-    view: Viewpoint,
-    known: Facts,
-    happened: Sequence[EventView],
-    coming: Sequence[tuple[EventView, Maintenance]],
-) -> Present:
-    components = [component.id for component in view.content.components]
+def _present(view: Viewpoint, known: Facts, happened: Sequence[EventView], plans: Plans) -> Present:
+    days = status.days(view.content, known.spells, view.today(), DAYS)
+    states = coming_states(view, known)
     return Present(
-        states=status.current(components, known.incidents, known.plans, known.now),
-        days=status.days(view.content, known.spells, view.today(), DAYS),
+        states=states,
+        groups=group_views(view, states, days, known.down),
         down=known.down,
         events=happened,
-        coming=coming,
+        coming=plans.coming,
         plans=known.plans,
     )
 
@@ -195,17 +219,17 @@ def _alert_state(view: Viewpoint, event: EventView, incident: Incident) -> str:
 
 def _frame(
     view: Viewpoint,
-    pages: Sequence[PageView],
+    further: Sequence[Link],
     all_languages: Sequence[Language],
     alerts: tuple[Alert, ...],
 ) -> Frame:
     site, language = view.content.site, view.language
     navigation = [
-        view.link(language.text("Now"), ""),
-        view.link(language.text("Maintenance"), "maintenance/"),
-        view.link(language.text("History"), "history/"),
-        view.link(language.text("SLA"), "sla/"),
-        *(Link(page.title, page.path) for page in pages),
+        _tab(view, language.text("Now"), "", "components/"),
+        _tab(view, language.text("Maintenance"), "maintenance/"),
+        _tab(view, language.text("History"), "history/", "incidents/", "tickets/"),
+        _tab(view, language.text("SLA"), "sla/"),
+        *(Tab(link.label, link.path) for link in further),
     ]
     return Frame(
         language=language.tag,
@@ -227,27 +251,6 @@ def _frame(
     )
 
 
-def _in_language(content: Content, tag: str) -> list[Page]:
-    """Each page in this language, or in the first one that has it."""
-    slugs = dict.fromkeys(page.slug for page in content.pages)
-    found: list[Page] = []
-    for slug in slugs:
-        versions = {page.language: page for page in content.pages if page.slug == slug}
-        first = next(versions[t] for t in content.site.languages if t in versions)
-        found.append(versions.get(tag, first))
-    return found
-
-
-def _page(view: Viewpoint, page: Page) -> PageView:
-    prose = view.prose(Text(((page.language, page.text),)))
-    assert prose
-    prose = replace(prose, html=Markup(markup.raised(prose.html)))
-    return PageView(f"{view.prefix}{page.slug}/", page.title, prose)
-
-
-def _not_found(view: Viewpoint) -> PageView:
-    language = view.language
-    text = language.text("This page is not here. It may have been moved or never have been.")
-    prose = view.prose(Text(((language.tag, text),)))
-    assert prose
-    return PageView(f"{view.prefix}404.html", language.text("Not found"), prose)
+def _tab(view: Viewpoint, label: str, path: str, *further: str) -> Tab:
+    covered = (*([path] if path else []), *further)
+    return Tab(label, view.prefix + path, tuple(view.prefix + place for place in covered))

@@ -4,30 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-
-from markupsafe import Markup
 
 from statusgen.history.facts import Facts
 from statusgen.history.report import Report, Reports
 from statusgen.model.agreement import CLAUSES
+from statusgen.views.availability import figure_words, months_figure, tone_of
 from statusgen.views.events import EventView
-from statusgen.views.figures import foot, month_bars
+from statusgen.views.figures import FigureView
 from statusgen.views.promises import PromiseRow, promise_rows
 from statusgen.views.report import (
-    PartRow,
     ReportView,
-    figure_words,
-    part_rows,
+    YearParts,
     report_link,
     report_view,
-    tone_of,
+    year_parts,
 )
 from statusgen.views.viewpoint import Link, Prose, Viewpoint, Words
 
-MONTHS_SHOWN = 24
-
-_Told = tuple[Report, tuple[PartRow, ...]]
+_Told = tuple[Report, YearParts]
 """A report, and the months of a year."""
 
 
@@ -51,21 +45,14 @@ class ClauseView:
 
 @dataclass(frozen=True, slots=True)
 class SlaView:
-    """The SLA page; ``figure`` is of the months from ``since`` on.
-
-    ``months`` and ``years`` come newest first, the figure oldest first.
-
-    ``scale``: the shares at the top of the figure, at the line of the promise, and at its foot.
-    """
+    """The SLA page; ``months`` and ``years`` come newest first, the figure oldest first."""
 
     path: str
     title: str
     agreement: Words
     source: str | None
     promises: tuple[PromiseRow, ...]
-    figure: Markup
-    scale: tuple[str, ...]
-    since: str
+    figure: FigureView | None
     months: tuple[PeriodRow, ...]
     years: tuple[PeriodRow, ...]
     clauses: tuple[ClauseView, ...]
@@ -76,9 +63,9 @@ def sla_views(
 ) -> tuple[SlaView, tuple[ReportView, ...]]:
     """The page, and the reports of all its months and then its years, oldest first."""
     with_page = {report.name for report in reports.months}
-    months: list[_Told] = [(report, ()) for report in reports.months]
+    months: list[_Told] = [(report, YearParts()) for report in reports.months]
     years: list[_Told] = [
-        (year.whole, tuple(part_rows(view, year.months, with_page))) for year in reports.years
+        (year.whole, year_parts(view, year.months, with_page)) for year in reports.years
     ]
     pages = [
         *_report_views(view, known, months, events),
@@ -107,9 +94,9 @@ def _sla_view(view: Viewpoint, known: Facts, reports: Reports) -> SlaView:
         agreement=view.words(agreement.title),
         source=agreement.source,
         promises=promise_rows(view, known, reports),
-        figure=_figure(view, list(zip(reports.months, months, strict=True))),
-        scale=_scale(view),
-        since=next((row.report.label for row in months[-MONTHS_SHOWN:]), ""),
+        figure=months_figure(
+            view, [(report_link(view, month).label, month.service) for month in reports.months]
+        ),
         months=tuple(reversed(months)),
         years=tuple(reversed(years)),
         clauses=tuple(_clauses(view)),
@@ -119,27 +106,6 @@ def _sla_view(view: Viewpoint, known: Facts, reports: Reports) -> SlaView:
 def _period_row(view: Viewpoint, report: Report) -> PeriodRow:
     figure, tone = figure_words(view, report.service), tone_of(report.service)
     return PeriodRow(report_link(view, report), figure, tone)
-
-
-def _figure(view: Viewpoint, months: Sequence[tuple[Report, PeriodRow]]) -> Markup:
-    promise = view.content.agreement.availability
-    if promise is None or not months:
-        return Markup("")
-    bars = [
-        (f"{row.report.label}: {row.figure}", report.service.figure if report.service else None)
-        for report, row in months[-MONTHS_SHOWN:]
-    ]
-    label = view.language.text("Availability each month against the promise")
-    return month_bars(bars, promise.target, label)
-
-
-def _scale(view: Viewpoint) -> tuple[str, ...]:
-    promise = view.content.agreement.availability
-    if promise is None:
-        return ()
-    shares = (Fraction(1), promise.target, foot(promise.target))
-    percent = view.language.exact_percent
-    return tuple(percent(share.numerator, share.denominator) for share in shares)
 
 
 def _clauses(view: Viewpoint) -> list[ClauseView]:

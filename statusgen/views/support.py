@@ -5,13 +5,17 @@ Openings are told with their day and times, which stay true however late a page 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from statusgen.intervals import Interval
+from statusgen.intervals import Interval, Intervals
 from statusgen.model.agreement import support_time
 from statusgen.model.site import SupportChannel
-from statusgen.views.viewpoint import Viewpoint
+from statusgen.views.phases import AHEAD, Phase, phases
+from statusgen.views.viewpoint import State, Viewpoint
+
+_LOOKED_AHEAD = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +29,10 @@ class ChannelView:
 
 @dataclass(frozen=True, slots=True)
 class SupportView:
-    """Support: its hours, the next time that it is open, its channels, and what it leaves out."""
+    """Support: its hours, when it is open, its channels, and the names of what it leaves out."""
 
     hours: str
-    opening: str
-    tone: str
+    standing: tuple[Phase[State], ...]
     channels: tuple[ChannelView, ...]
     excluded: str
 
@@ -39,14 +42,11 @@ def support_view(view: Viewpoint) -> SupportView | None:
     support = view.content.site.support
     if not support.hours and not support.channels:
         return None
-    opening, is_open = opening_words(view) if support.hours else ("", False)
-    excluded = view.language.join([str(view.words(name)) for name in support.excluded])
     return SupportView(
         hours=view.hours(support.hours) if support.hours else "",
-        opening=opening,
-        tone="ok" if is_open else "note",
+        standing=opening(view) if support.hours else (),
         channels=tuple(_channel(view, channel) for channel in support.channels),
-        excluded=view.language.text("Not covered: {names}", names=excluded) if excluded else "",
+        excluded=view.language.join([str(view.words(name)) for name in support.excluded]),
     )
 
 
@@ -62,22 +62,32 @@ def _channel(view: Viewpoint, channel: SupportChannel) -> ChannelView:
     return ChannelView(label, shown, channel.value)
 
 
-def opening_words(view: Viewpoint) -> tuple[str, bool]:
-    """The opening that goes on, or the next one, in words; and whether it goes on."""
-    language, opening = view.language, _next_opening(view)
-    if opening is None:
-        return language.text("No opening in the next two weeks"), False
-    span = language.span(view.local(opening.start), view.local(opening.end))
-    if opening.holds(view.now):
-        return language.text("Open {span}", span=span), True
-    return language.text("Next open {span}", span=span), False
+def opening(view: Viewpoint) -> tuple[Phase[State], ...]:
+    """The opening that goes on, or the next one, now and as the clock will change it."""
+    openings = _openings(view)
+    changes = [edge for interval in openings for edge in (interval.start, interval.end)]
+
+    def told(at: datetime) -> State:
+        return _opening_at(view, openings, at)
+
+    return phases(view, changes, told)
 
 
-def _next_opening(view: Viewpoint) -> Interval | None:
-    """The hours of support that go on at ``now``, else the next ones within two weeks."""
-    now = view.now
-    ahead = Interval(now - timedelta(days=1), now + timedelta(days=14))
+def _opening_at(view: Viewpoint, openings: Sequence[Interval], at: datetime) -> State:
+    language = view.language
+    found = next((interval for interval in openings if interval.end > at), None)
+    if found is None or found.start > at + _LOOKED_AHEAD:
+        return State(language.text("No opening in the next two weeks"), "note")
+    span = language.span(view.local(found.start), view.local(found.end))
+    if found.holds(at):
+        return State(language.text("Open {span}", span=span), "ok")
+    return State(language.text("Next open {span}", span=span), "note")
+
+
+def _openings(view: Viewpoint) -> Intervals:
+    """The hours of support as far ahead as anything is told of them."""
+    # An opening of the day before may still go on.
+    start, end = view.now - timedelta(days=1), view.now + AHEAD + _LOOKED_AHEAD
     content = view.content
     support, zone = content.site.support, content.site.zone
-    opened = support_time(support, content.agreement, ahead, zone)
-    return next((interval for interval in opened if interval.end > now), None)
+    return support_time(support, content.agreement, Interval(start, end), zone)

@@ -54,6 +54,14 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
+class State:
+    """A state in words, with the tone that gives it colour and shape."""
+
+    word: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """``path`` is relative to the root of the site; "" is the home page."""
 

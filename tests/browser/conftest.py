@@ -6,6 +6,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -47,13 +48,18 @@ class Handler(SimpleHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="session")
-def content() -> Content:
+def content_here() -> Content:
     """The content of this repository."""
     checked = check(read_tree(ROOT / "content").files, themes.load(ROOT), NOW)
     assert checked.content
     assert not errors_in(checked.findings)
     return checked.content
+
+
+@pytest.fixture(scope="session")
+def content() -> Content:
+    """The content of this repository."""
+    return content_here()
 
 
 @pytest.fixture(scope="session", params=["default", "plain"])
@@ -69,6 +75,13 @@ def site(
     """The content of this repository in one of the two themes, on a free port of this machine."""
     folder = tmp_path_factory.mktemp("site")
     publish(render(content, theme, NOW), folder)
+    with served(folder, content) as site:
+        yield site
+
+
+@contextmanager
+def served(folder: Path, content: Content) -> Iterator[Site]:
+    """The folder on a free port of this machine."""
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=folder)) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         origin = f"http://127.0.0.1:{server.server_port}/"
@@ -101,6 +114,11 @@ def places(content: Content) -> dict[str, str]:
         "year": f"sla/{NOW:%Y}/",
         "ticket": f"tickets/{next(i.ticket for i in content.incidents if i.ticket)}/",
         "text": f"{content.pages[0].slug}/",
+        "component": "components/dashboard/",
+        "schedule": f"maintenance/{content.schedules[0].id}/",
+        "history of a year": f"history/{NOW:%Y}/",
+        "support": "support/",
+        "subscribe": "subscribe/",
         "not found": "404.html",
         **{kind: f"incidents/{incident.id}/" for kind, incident in incidents.items()},
         **{kind: f"maintenance/{plan.id}/" for kind, plan in plans.items()},
@@ -110,13 +128,18 @@ def places(content: Content) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The system's Chromium. Where nobody watches, a test that cannot run has failed."""
-    program = shutil.which("chromium") or shutil.which("google-chrome")
+    program = chromium()
     if program is None:
         reason = "There is no chromium and no google-chrome on the PATH to look at the site with."
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program)
-        yield chromium
-        chromium.close()
+        found = playwright.chromium.launch(executable_path=program)
+        yield found
+        found.close()
+
+
+def chromium() -> str | None:
+    """The program, where it is on the PATH."""
+    return shutil.which("chromium") or shutil.which("google-chrome")

@@ -385,6 +385,7 @@ WORDS: dict[str, set[str]] = {
     "exclusion": {*ExclusionGround},
     "counted": {"counted", "status-not-counted", *ExclusionGround},
     "region": {"EEA"},
+    "nth": {"1", "2", "3", "4", "5", "-1"},
     "channel": {*get_args(ChannelDocument.model_fields["kind"].annotation), "emergency"},
 }
 """The terms that are shown in words, by context."""

@@ -10,7 +10,8 @@ from statusgen.content.reading import read
 from statusgen.history.facts import facts
 from statusgen.history.report import reports
 from statusgen.i18n import Language
-from statusgen.views.events import incident_view, maintenance_view
+from statusgen.views.incidents import incident_view
+from statusgen.views.plans import maintenance_view
 from statusgen.views.promises import PromiseRow, promise_rows
 from statusgen.views.viewpoint import Viewpoint
 
@@ -85,7 +86,8 @@ def row(about: str, files: dict[str, str]) -> tuple[str, str]:
     """(state, tone) of the row."""
     view = view_of(files)
     rows = {row.about: row for row in rows_of(view)}
-    return rows[about].state, rows[about].tone
+    state = rows[about].standing[0].value
+    return state.word, state.tone
 
 
 def incident(text: str, **more: str) -> dict[str, str]:

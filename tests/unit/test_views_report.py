@@ -10,7 +10,7 @@ from statusgen.content.reading import read
 from statusgen.history.facts import facts
 from statusgen.history.report import reports
 from statusgen.i18n import Language
-from statusgen.views.report import FigureRow, ReportView
+from statusgen.views.report import FigureRow, ReportView, YearParts
 from statusgen.views.site import SiteView, site_view
 
 SITE = """\
@@ -170,9 +170,12 @@ def test_a_year_is_told_by_its_months() -> None:
     assert before.newer
     assert before.newer.path == "sla/2026/"
     # The first event was in December: the months before it have no page.
-    assert [part.report.path for part in before.parts] == [""] * 11 + ["sla/2025-12/"]
-    assert [part.report.label for part in before.parts][:2] == ["January 2025", "February 2025"]
-    assert [part.report.path for part in year.parts] == [
+    assert [part.report.path for part in before.parts.rows] == [""] * 11 + ["sla/2025-12/"]
+    assert [part.report.label for part in before.parts.rows][:2] == [
+        "January 2025",
+        "February 2025",
+    ]
+    assert [part.report.path for part in year.parts.rows] == [
         f"sla/2026-{month:02}/" for month in range(1, 12)
     ]
     service = rows(year)["The service"]
@@ -184,14 +187,14 @@ def test_a_year_is_told_by_its_months() -> None:
 @pytest.mark.parametrize("key", ["guaranteed", "downtime", "excused"])
 def test_the_months_add_up_to_the_year(path: str, key: str) -> None:
     year = page(path, site())
-    parts = [getattr(part, key).replace(",", "") for part in year.parts]
+    parts = [getattr(part, key).replace(",", "") for part in year.parts.rows]
     whole = getattr(rows(year)["The service"], key).replace(",", "")
     assert sum(map(Fraction, parts)) == Fraction(whole)
 
 
 def test_a_month_has_no_months_and_leads_to_months() -> None:
     november = page("sla/2026-11/", site())
-    assert (november.is_year, november.parts, november.newer) == (False, (), None)
+    assert (november.is_year, november.parts, november.newer) == (False, YearParts(), None)
     assert november.older
     assert november.older.path == "sla/2026-10/"
 
@@ -206,4 +209,4 @@ def test_the_page_of_the_agreement_leads_to_each_report() -> None:
 
 def test_without_a_promise_of_availability_reports_have_no_figures() -> None:
     for report in site("title: Terms\n").reports:
-        assert (report.service, report.components, report.parts) == (None, (), ())
+        assert (report.service, report.components, report.parts) == (None, (), YearParts())

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from statusgen import civil
 from statusgen.i18n import Language
@@ -13,8 +15,9 @@ from statusgen.model.content import Content
 from statusgen.model.hours import WeeklyHours
 from statusgen.model.site import Site, Support, SupportChannel
 from statusgen.model.text import Text
-from statusgen.views.support import opening_words, support_view
-from statusgen.views.viewpoint import Viewpoint
+from statusgen.views.phases import AHEAD
+from statusgen.views.support import opening, support_view
+from statusgen.views.viewpoint import State, Viewpoint
 
 ZONE = civil.zone("Europe/Amsterdam")
 OFFICE = WeeklyHours((0, 1, 2, 3, 4), time(8, 30), time(17))
@@ -56,22 +59,65 @@ def seen_at(moment: str, holidays: str | None = "NL", hours: WeeklyHours = OFFIC
     ],
 )
 def test_the_opening_that_goes_on_or_the_next(moment: str, words: str, is_open: bool) -> None:
-    assert opening_words(seen_at(moment)) == (words, is_open)
+    first = opening(seen_at(moment))[0]
+    assert first.value == State(words, "ok" if is_open else "note")
+    assert (first.start, first.holds) == (None, True)
 
 
 def test_without_public_holidays_a_holiday_is_a_day_of_support() -> None:
-    words, is_open = opening_words(seen_at("2026-12-25T10:00:00+01:00", holidays=None))
-    assert (words, is_open) == ("Bereikbaar vr 25 dec 08:30 – 17:00", True)
+    opened = opening(seen_at("2026-12-25T10:00:00+01:00", holidays=None))[0]
+    assert opened.value == State("Bereikbaar vr 25 dec 08:30 – 17:00", "ok")
+
+
+def test_what_the_clock_will_say_is_told_ahead() -> None:
+    told = opening(seen_at("2026-11-27T12:00:00+01:00"))
+    assert [(p.value.word, p.value.tone, p.start, p.end) for p in told[:4]] == [
+        ("Bereikbaar vr 27 nov 08:30 – 17:00", "ok", None, "2026-11-27T16:00:00Z"),
+        (
+            "Weer bereikbaar ma 30 nov 08:30 – 17:00",
+            "note",
+            "2026-11-27T16:00:00Z",
+            "2026-11-30T07:30:00Z",
+        ),
+        (
+            "Bereikbaar ma 30 nov 08:30 – 17:00",
+            "ok",
+            "2026-11-30T07:30:00Z",
+            "2026-11-30T16:00:00Z",
+        ),
+        (
+            "Weer bereikbaar di 1 dec 08:30 – 17:00",
+            "note",
+            "2026-11-30T16:00:00Z",
+            "2026-12-01T07:30:00Z",
+        ),
+    ]
+    assert [phase.holds for phase in told] == [True] + [False] * (len(told) - 1)
+    assert told[-1].end is None
+
+
+@given(st.integers(0, int(AHEAD / timedelta(minutes=1)) - 1))
+def test_each_phase_says_what_a_page_of_that_moment_says(minutes: int) -> None:
+    built = datetime.fromisoformat("2026-12-22T16:30:00+01:00")
+    read = built + timedelta(minutes=minutes)
+    told = opening(seen_at(built.isoformat()))
+    held = [
+        phase.value
+        for phase in told
+        if (phase.start is None or datetime.fromisoformat(phase.start) <= read)
+        and (phase.end is None or read < datetime.fromisoformat(phase.end))
+    ]
+    assert held == [opening(seen_at(read.isoformat()))[0].value]
 
 
 def test_the_panel_says_hours_channels_and_what_is_left_out() -> None:
     panel = support_view(seen_at("2026-11-24T12:00:00+01:00"))
     assert panel is not None
     assert panel.hours == "ma–vr 08:30–17:00"
-    assert panel.tone == "ok"
+    assert panel.standing[0].value.tone == "ok"
     assert [(c.label, c.text, c.href) for c in panel.channels] == [
         ("E-mail", "help@voorbeeld.example", "mailto:help@voorbeeld.example"),
         ("Noodgeval", "+31 (0)76 000 00 00", "tel:+31760000000"),
         ("Chat", "www.voorbeeld.example/chat", "https://www.voorbeeld.example/chat/"),
     ]
-    assert panel.excluded.endswith("CAOScan en Advies")
+    assert panel.excluded == "CAOScan en Advies"

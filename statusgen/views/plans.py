@@ -1,0 +1,176 @@
+"""Maintenance as readers see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from statusgen.intervals import Interval
+from statusgen.model.maintenance import (
+    Maintenance,
+    MaintenanceStatus,
+    Stage,
+    stages,
+)
+from statusgen.views.events import EventView, Fact, UpdateView, source_link, tags
+from statusgen.views.phases import Phase, from_then_on, phases
+from statusgen.views.viewpoint import Link, State, Viewpoint
+
+# Nobody can write these ids: an underscore is in none that content may give.
+ANNOUNCED = "plan_announced"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """A coming maintenance in a list: when, how long, what.
+
+    ``standing`` is how far it is, as soon as that is not simply "planned".
+    """
+
+    event: EventView
+    day: str
+    time: str
+    length: str
+    standing: tuple[Phase[State], ...]
+
+
+def as_known(maintenance: Maintenance, now: datetime) -> Maintenance:
+    """The plan as far as readers know of it: what will be said of it has not been said."""
+    return replace(maintenance, updates=maintenance.published(now))
+
+
+def clock_changes(maintenance: Maintenance) -> tuple[datetime, datetime]:
+    """The instants at which the clock alone may change how far it is."""
+    start, end = maintenance.planned.start, maintenance.planned.end
+    return maintenance.actual_start or start, maintenance.actual_end or end
+
+
+def maintenance_view(view: Viewpoint, maintenance: Maintenance) -> EventView:
+    """The maintenance as of the moment; it must have been announced."""
+    language, now = view.language, view.now
+    known = as_known(maintenance, now)
+    status = maintenance.status(now)
+    start, end = view.local(maintenance.planned.start), view.local(maintenance.planned.end)
+    kind = language.word("kind", maintenance.kind)
+    return EventView(
+        id=maintenance.id,
+        family="maintenance",
+        kind=kind,
+        path=f"{view.prefix}maintenance/{maintenance.id}/",
+        title=view.words(maintenance.title),
+        state=language.word("maintenance status", status),
+        tone=_maintenance_tone(status),
+        standing=phases(view, clock_changes(known), lambda at: _state(view, known.status(at))),
+        is_open=maintenance.is_running(now),
+        kicker=f"{kind} · {view.short_span(maintenance.planned)}",
+        started_at=maintenance.planned.start,
+        ended_at=_maintenance_end(maintenance, now),
+        started=view.moment(maintenance.planned.start),
+        tags=tags(view, maintenance.components),
+        facts=tuple(_maintenance_facts(view, maintenance)),
+        lead=view.prose(maintenance.text),
+        updates=_maintenance_updates(view, maintenance),
+        outcome=_times(view, start, end),
+        window=view.span(maintenance.planned),
+        source=source_link(view, maintenance.path),
+        ahead=_ahead(view, known),
+        series=_series(view, maintenance),
+    )
+
+
+def _state(view: Viewpoint, status: MaintenanceStatus) -> State:
+    return State(view.language.word("maintenance status", status), _maintenance_tone(status))
+
+
+def _ahead(view: Viewpoint, known: Maintenance) -> tuple[Phase[UpdateView], ...]:
+    """What the clock will add to the timeline, newest first."""
+    last = max(*clock_changes(known), view.now)
+    coming = [stage for stage in stages(known, last) if stage.at > view.now]
+    return tuple(from_then_on(view, s.at, _stage_view(view, s)) for s in reversed(coming))
+
+
+def _series(view: Viewpoint, maintenance: Maintenance) -> Link | None:
+    if maintenance.schedule is None:
+        return None
+    label = view.language.text("Recurring maintenance")
+    return view.link(label, f"maintenance/{maintenance.schedule}/")
+
+
+def _maintenance_end(maintenance: Maintenance, now: datetime) -> datetime | None:
+    """When it was done with: run to its end, or called off."""
+    ended = [stage.at for stage in stages(maintenance, now) if stage.status.is_final]
+    return ended[0] if ended else None
+
+
+def _maintenance_tone(status: MaintenanceStatus) -> str:
+    return {"completed": "ok", "cancelled": "note"}.get(status, "maint")
+
+
+def _maintenance_facts(view: Viewpoint, maintenance: Maintenance) -> Iterable[Fact]:
+    language, planned = view.language, maintenance.planned
+    yield Fact(language.text("Planned"), view.span(planned))
+    yield Fact(language.text("Length"), view.duration(planned.length))
+    if maintenance.actual_start or maintenance.actual_end:
+        yield from _actual(view, maintenance)
+    yield Fact(language.text("What you notice"), language.word("effect", maintenance.effect))
+    if maintenance.recovery_point_at:
+        point = view.moment(maintenance.recovery_point_at).text
+        yield Fact(language.text("Restored to"), point)
+    announced_at = maintenance.first_word_at
+    if announced_at and announced_at <= view.now:
+        yield Fact(language.text("Announced"), view.moment(announced_at).text)
+    if maintenance.override:
+        label = language.text("Exception approved by")
+        yield Fact(label, str(view.words(maintenance.override.approved_by)))
+        yield Fact(language.text("Reason"), prose=view.prose(maintenance.override.reason))
+
+
+def _actual(view: Viewpoint, maintenance: Maintenance) -> Iterable[Fact]:
+    language = view.language
+    start, end = maintenance.actual_start, maintenance.actual_end
+    if start and start <= view.now:
+        yield Fact(language.text("Really started"), view.moment(start).text)
+    if end and end <= view.now:
+        yield Fact(language.text("Really ended"), view.moment(end).text)
+
+
+def _maintenance_updates(view: Viewpoint, maintenance: Maintenance) -> tuple[UpdateView, ...]:
+    views = [_stage_view(view, stage) for stage in stages(maintenance, view.now)]
+    announced_at = maintenance.announced_at
+    told_at = [update.at for update in maintenance.updates]
+    if announced_at and announced_at <= view.now and announced_at not in told_at:
+        label = view.language.text("Announced")
+        first = UpdateView(ANNOUNCED, label, "note", announced_at, view.moment(announced_at))
+        views.insert(0, first)
+    return tuple(reversed(views))
+
+
+def _stage_view(view: Viewpoint, stage: Stage) -> UpdateView:
+    label = view.language.word("maintenance status", stage.status)
+    tone = _maintenance_tone(stage.status)
+    if stage.update is None:
+        moment = view.moment(stage.at)
+        return UpdateView(f"plan_{stage.status}", label, tone, stage.at, moment, by_clock=True)
+    text = view.prose(stage.update.text)
+    return UpdateView(stage.update.id, label, tone, stage.at, view.moment(stage.at), text)
+
+
+def plan_view(view: Viewpoint, event: EventView, planned: Interval) -> PlanView:
+    """The event as a line of a list of plans."""
+    start, end = view.local(planned.start), view.local(planned.end)
+    simply_planned = _state(view, MaintenanceStatus.SCHEDULED)
+    return PlanView(
+        event,
+        view.day(start.date()),
+        _times(view, start, end),
+        view.duration(planned.length),
+        tuple(phase for phase in event.standing if phase.value != simply_planned),
+    )
+
+
+def _times(view: Viewpoint, start: datetime, end: datetime) -> str:
+    """From when to when, for beside the day on which it starts."""
+    if start.date() == end.date():
+        return view.language.times(start, end)
+    return f"{view.language.time(start)} – {view.language.moment(end)}"
