@@ -82,10 +82,16 @@ def site(
 @contextmanager
 def served(folder: Path, content: Content) -> Iterator[Site]:
     """The folder on a free port of this machine."""
+    with served_files(folder) as origin:
+        yield Site(folder, content.site.url, origin, places(content))
+
+
+@contextmanager
+def served_files(folder: Path) -> Iterator[str]:
+    """The address of the folder on a free port of this machine."""
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=folder)) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        origin = f"http://127.0.0.1:{server.server_port}/"
-        yield Site(folder, content.site.url, origin, places(content))
+        yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
 
 
