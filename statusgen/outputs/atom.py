@@ -40,7 +40,7 @@ def document(feed: FeedView) -> bytes:
         generator.link(link)
     for item in feed.items:
         _add(generator, feed, item)
-    return bytes(generator.atom_str(pretty=True)) + b"\n"
+    return bytes(generator.atom_str(pretty=True))
 
 
 def _links(feed: FeedView) -> Iterator[dict[str, str]]:
@@ -60,7 +60,8 @@ def _add(generator: FeedGenerator, feed: FeedView, item: FeedItem) -> None:
     entry.link(href=f"{feed.base}{item.path}")
     entry.published(item.published_at)
     entry.updated(item.updated_at)
-    entry.summary(item.summary)
+    if item.summary:
+        entry.summary(item.summary)
     entry.content(str(item.html), type="html")
     entry.category([{"term": category} for category in item.categories])
 

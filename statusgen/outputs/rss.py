@@ -47,7 +47,7 @@ def document(feed: FeedView, ending: str) -> bytes:
     generator.docs("https://www.rssboard.org/rss-specification")
     for item in feed.items:
         _add(generator, feed, item)
-    return bytes(generator.rss_str(pretty=True)) + b"\n"
+    return bytes(generator.rss_str(pretty=True))
 
 
 def _add(generator: FeedGenerator, feed: FeedView, item: FeedItem) -> None:
@@ -56,8 +56,10 @@ def _add(generator: FeedGenerator, feed: FeedView, item: FeedItem) -> None:
     entry.link(href=f"{feed.base}{item.path}")
     entry.guid(item.id, permalink=False)
     entry.pubDate(item.updated_at)
-    # Readers take a description for HTML: plain text with a "<" in it must say so.
-    entry.description(escape(item.summary, quote=False))
+    # Readers take a description for HTML: plain text with a "<" in it must say so. Without a
+    # summary the full text becomes the description.
+    if item.summary:
+        entry.description(escape(item.summary, quote=False))
     # Escaped, not CDATA: text that holds "]]>" is no end then.
     entry.content(str(item.html), type="html")
     entry.category([{"term": category} for category in item.categories])

@@ -37,8 +37,8 @@ class FeedItem:
     """An update, or a whole event; ``path`` is its place on a page, relative to the site's root.
 
     ``id`` is a tag URI (RFC 4151) that neither title, text nor a new update changes. ``html``
-    holds absolute addresses only. ``published_at`` and ``updated_at`` differ for an event
-    that was told of more than once.
+    holds absolute addresses only; ``summary``, without markup, is empty for an event.
+    ``published_at`` and ``updated_at`` differ for an event that was told of more than once.
     """
 
     id: str
@@ -231,7 +231,6 @@ def _update_item(view: Viewpoint, at: datetime, event: EventView, update: Update
 def _event_item(view: Viewpoint, told: Sequence[Told]) -> FeedItem:
     """An event in the form that Statuspage gives it, which existing programs take apart."""
     (updated_at, event, _), (published_at, _, _) = told[0], told[-1]
-    newest = next((update.text for update in event.updates if update.text), event.lead)
     planned = view.language.text("THIS IS A SCHEDULED EVENT {window}", window=event.window)
     html = Markup("<p><strong>{}</strong></p>").format(planned) if event.window else Markup("")
     entries = [_entry(view, update) for update in event.timeline]
@@ -241,8 +240,8 @@ def _event_item(view: Viewpoint, told: Sequence[Told]) -> FeedItem:
         path=event.path,
         published_at=published_at,
         updated_at=updated_at,
-        html=html + Markup("").join(entries) + _html(view, event.lead),
-        summary=_summary([note for note in (event.state, event.window) if note], newest),
+        html=html + _html(view, event.lead) + Markup("").join(entries),
+        summary="",
         categories=(event.kind, event.state, *(tag.name.text for tag in event.tags)),
     )
 
