@@ -8,7 +8,11 @@ import re
 import pytest
 from lxml import etree, html
 
-from tests.feeds import FILES, SITE, entries, is_feed, site
+from statusgen.content.reading import read
+from statusgen.i18n import Language
+from statusgen.views.channels import channels
+from statusgen.views.viewpoint import Viewpoint
+from tests.feeds import FILES, NOW, SITE, entries, is_feed, site
 
 TEXTS = {
     "end of CDATA": "]]>",
@@ -130,3 +134,21 @@ def test_an_output_that_is_switched_off_leaves_no_feed_of_its_form() -> None:
         built = site({**FILES, "site.yaml": off})
         assert built
         assert not [path for path in built if path.endswith(ending)]
+
+
+def test_the_ways_to_follow_are_files_of_the_site() -> None:
+    built = site(FILES)
+    content = read({name: text.encode() for name, text in FILES.items()}).content
+    assert content
+    view = Viewpoint(content, Language.load("en"), "en/", NOW)
+    whole, one = channels(view), channels(view, "app")
+    assert [channel.path for channel in whole if is_feed(channel.path)] == [
+        *("en/feed.xml", "en/feed.atom", "en/feed.json", "en/history.rss", "en/history.atom"),
+    ]
+    assert [channel.path for channel in one if is_feed(channel.path)] == [
+        *("en/components/app/feed.xml", "en/components/app/feed.atom"),
+        "en/components/app/feed.json",
+    ]
+    assert {channel.path for channel in (*whole, *one)} <= built.keys()
+    # A reader that found the history too would tell everything twice.
+    assert not [c for c in whole if c.is_feed and "history" in c.path]
