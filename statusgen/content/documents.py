@@ -21,6 +21,7 @@ from statusgen.content.fields import (
     Duration,
     Flag,
     Holidays,
+    Host,
     Identifier,
     Instant,
     Language,
@@ -98,6 +99,7 @@ class SiteDocument(Document):
     outputs: dict[Identifier, Flag] = {}
     hub: Address | None = None
     security: Contact | None = None
+    id_host: Host | None = None
 
 
 class AvailabilityDocument(Document):

@@ -217,6 +217,15 @@ def _contact(text: str) -> str:
     return text
 
 
+def _host(text: str) -> str:
+    label = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+    if not re.fullmatch(rf"{label}(?:\.{label})*", text, re.ASCII) or len(text) > 253:
+        message = f"`{text[:60]}` is no name of a host."
+        help = "Write what stands between `https://` and the next `/`: `status.voorbeeld.example`."
+        raise BadValue(rules.BAD_VALUE, message, help)
+    return text
+
+
 def _zone(text: str) -> ZoneInfo:
     try:
         return civil.zone(text)
@@ -270,6 +279,7 @@ ComponentId = Annotated[str, BeforeValidator(_component)]
 Ticket = Annotated[str, _reading(_ticket)]
 Address = Annotated[str, _reading(_address)]
 Contact = Annotated[str, _reading(_contact)]
+Host = Annotated[str, _reading(_host)]
 Zone = Annotated[InstanceOf[ZoneInfo], _reading(_zone)]
 Language = Annotated[str, _reading(_language)]
 Holidays = Annotated[str, _reading(_holidays)]

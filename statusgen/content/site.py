@@ -59,6 +59,7 @@ def site(document: docs.SiteDocument, source: Source) -> Site:
         outputs=document.outputs,
         hub=document.hub,
         security=document.security,
+        id_host=document.id_host or address.hostname or "",
     )
 
 

@@ -11,10 +11,16 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
 from statusgen.model.site import Site
-from statusgen.outputs import html, rss
+from statusgen.outputs import atom, history, html, jsonfeed, rss
 from statusgen.outputs.edition import Output
 
-OUTPUTS: dict[str, Output] = {"html": html.artifacts, "rss": rss.artifacts}
+OUTPUTS: dict[str, Output] = {
+    "html": html.artifacts,
+    "rss": rss.artifacts,
+    "atom": atom.artifacts,
+    "jsonfeed": jsonfeed.artifacts,
+    "history": history.artifacts,
+}
 
 
 def available() -> frozenset[str]:

@@ -1,66 +1,96 @@
 """RSS 2.0: each update once, for people and chat channels.
 
-https://www.rssboard.org/rss-specification and, for each choice, the reader that needs
-it: ids that never change and dates that strictly decrease are what keeps a
-subscription alive.
+https://www.rssboard.org/rss-specification, with the modules for the full text (content), the
+author (dc), how often to look (sy) and links (atom), among them that of WebSub to its hub.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from statusgen import markup
 from statusgen.artifact import Artifact
 from statusgen.outputs.edition import Edition
-from statusgen.views.feed import FeedItem
-from statusgen.views.site import SiteView
+from statusgen.views.feed import FeedItem, FeedView
 
 if TYPE_CHECKING:
     from feedgen.feed import FeedGenerator
 
+MEDIA_TYPE = "application/rss+xml"
+_ATOM = "http://www.w3.org/2005/Atom"
+_SYNDICATION = "http://purl.org/rss/1.0/modules/syndication/"
+
 
 def artifacts(edition: Edition) -> Iterator[Artifact]:
-    """``feed.xml`` in each language."""
+    """``feed.xml`` of the site and of each component, in each language."""
     for site in edition.sites:
-        yield Artifact(f"{site.frame.prefix}feed.xml", _feed(site))
+        for feed in site.feeds.updates:
+            yield Artifact(f"{feed.path}.xml", document(feed, ".xml"))
 
 
-def _feed(site: SiteView) -> bytes:
+def document(feed: FeedView, ending: str) -> bytes:
+    """The feed as the file with that ending."""
     from feedgen.feed import FeedGenerator
 
-    frame, feed = site.frame, site.feed
     generator = FeedGenerator()
-    generator.load_extension("dc", atom=False, rss=True)
+    generator.register_extension("channel", partial(_Channel, feed, ending), atom=False)
+    generator.load_extension("dc", atom=False)
     generator.title(feed.title)
     generator.description(feed.description)
-    # feedgen writes the last link as <link>, and only the first "self".
-    generator.link(
-        href=f"{frame.url}{frame.prefix}feed.xml", rel="self", type="application/rss+xml"
-    )
-    generator.link(href=f"{frame.url}{frame.prefix}", rel="alternate")
-    generator.language(frame.language)
+    generator.link(href=f"{feed.base}{feed.page}", rel="alternate")
+    generator.language(feed.language)
     generator.generator("statusgen")
     generator.ttl(5)
-    # The newest item's moment, not the build's: the same content gives the same bytes.
-    generator.lastBuildDate(feed.items[0].at if feed.items else "1970-01-01T00:00:00Z")
+    generator.lastBuildDate(feed.updated_at)
     generator.docs("https://www.rssboard.org/rss-specification")
     for item in feed.items:
-        _add(generator, item, site)
-    return bytes(generator.rss_str(pretty=True)) + b"\n"
+        _add(generator, feed, item)
+    return bytes(generator.rss_str(pretty=True))
 
 
-def _add(generator: FeedGenerator, item: FeedItem, site: SiteView) -> None:
+def _add(generator: FeedGenerator, feed: FeedView, item: FeedItem) -> None:
     entry = generator.add_entry(order="append")
     entry.title(item.title)
-    entry.link(href=f"{site.frame.url}{item.path}")
+    entry.link(href=f"{feed.base}{item.path}")
     entry.guid(item.id, permalink=False)
-    entry.pubDate(item.at)
-    # Readers take a description for HTML: plain text with a "<" in it must say so.
-    entry.description(escape(item.summary, quote=False))
+    entry.pubDate(item.updated_at)
+    # Readers take a description for HTML: plain text with a "<" in it must say so. Without a
+    # summary the full text becomes the description.
+    if item.summary:
+        entry.description(escape(item.summary, quote=False))
     # Escaped, not CDATA: text that holds "]]>" is no end then.
-    entry.content(markup.absolute(item.html, site.frame.url), type="html")
+    entry.content(str(item.html), type="html")
     entry.category([{"term": category} for category in item.categories])
-    if site.frame.organization:
-        entry.dc.dc_creator(site.frame.organization)
+    entry.dc.dc_creator(feed.author)
+
+
+class _Channel:
+    """What feedgen leaves out of a channel (links other than "self") or writes in other
+    letters than the specification (the period)."""
+
+    def __init__(self, feed: FeedView, ending: str) -> None:
+        self.feed = feed
+        self.ending = ending
+
+    def extend_ns(self) -> dict[str, str]:
+        return {"sy": _SYNDICATION}
+
+    def extend_rss(self, rss: Any) -> None:
+        channel = rss[0]
+        for attributes in self._links():
+            channel.append(channel.makeelement(f"{{{_ATOM}}}link", attributes))
+        for name, text in (("updatePeriod", "hourly"), ("updateFrequency", "12")):
+            element = channel.makeelement(f"{{{_SYNDICATION}}}{name}")
+            element.text = text
+            channel.append(element)
+
+    def _links(self) -> Iterator[dict[str, str]]:
+        base, ending = self.feed.base, self.ending
+        yield {"rel": "self", "type": MEDIA_TYPE, "href": f"{base}{self.feed.path}{ending}"}
+        for language, path in self.feed.translations:
+            href = f"{base}{path}{ending}"
+            yield {"rel": "alternate", "type": MEDIA_TYPE, "hreflang": language, "href": href}
+        if self.feed.hub:
+            yield {"rel": "hub", "href": self.feed.hub}

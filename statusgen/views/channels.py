@@ -35,3 +35,18 @@ def _channels(view: Viewpoint, folder: str) -> Iterator[tuple[str, Channel]]:
     language = view.language
     about = language.text("each announcement and each update, in your feed reader or chat channel")
     yield "rss", Channel("RSS", about, f"{folder}feed.xml", "application/rss+xml")
+    about = language.text("each announcement and each update, for readers that ask for Atom")
+    yield "atom", Channel("Atom", about, f"{folder}feed.atom", "application/atom+xml")
+    about = language.text("each announcement and each update, for your own programs")
+    yield "jsonfeed", Channel("JSON Feed", about, f"{folder}feed.json", "application/feed+json")
+    if folder == view.prefix:
+        yield from _history(view)
+
+
+def _history(view: Viewpoint) -> Iterator[tuple[str, Channel]]:
+    """Not found by programs on their own: a reader would show both, and say all twice."""
+    about = view.language.text("one item for each event, for programs made for Statuspage")
+    for name, path, kind in (("RSS", "rss", "rss+xml"), ("Atom", "atom", "atom+xml")):
+        label = view.language.text("History ({format})", format=name)
+        path, kind = f"{view.prefix}history.{path}", f"application/{kind}"
+        yield "history", Channel(label, about, path, kind, is_feed=False)

@@ -1,37 +1,51 @@
-"""What subscribers are told: one item for each published update."""
+"""What subscribers are told: one item for each published update, and one for each event.
+
+Ids and dates are what keeps a subscription alive. An id that is not the old one makes every
+reader tell of everything anew; a date that is not newer than the last, or that has yet to
+come, makes some of them fall silent.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from urllib.parse import urlsplit
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from markupsafe import Markup
 
+from statusgen import markup
 from statusgen.model.incidents import Incident
 from statusgen.model.maintenance import Maintenance
 from statusgen.views.events import EventView, UpdateView
 from statusgen.views.plans import ANNOUNCED
-from statusgen.views.viewpoint import Viewpoint
+from statusgen.views.viewpoint import Prose, Viewpoint
 
 ITEMS = 50
+SUMMARY = 500
+"""Characters of an item without markup: what a chat channel shows; all of it is in the HTML."""
 TAG_DATE = "2026"
-"""A tag URI names a day on which its host was the site's. It never changes, whatever moves:
-an id that is not the old one makes every reader tell of everything anew."""
+"""A tag URI names a day on which its host was the site's. It never changes, whatever moves."""
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""When a feed without items was last updated: the moment of building would be news each time."""
+
+Told = tuple[datetime, EventView, UpdateView]
+"""An update with the moment at which subscribers hear of it, unique among all."""
 
 
 @dataclass(frozen=True, slots=True)
 class FeedItem:
-    """One update; ``path`` is the page of its event relative to the site's root.
+    """An update, or a whole event; ``path`` is its place on a page, relative to the site's root.
 
-    ``id`` is a tag URI (RFC 4151) that neither title, text nor a new update changes.
+    ``id`` is a tag URI (RFC 4151) that neither title, text nor a new update changes. ``html``
+    holds absolute addresses only; ``summary``, without markup, is empty for an event.
+    ``published_at`` and ``updated_at`` differ for an event that was told of more than once.
     """
 
     id: str
     title: str
     path: str
-    at: datetime
+    published_at: datetime
+    updated_at: datetime
     html: Markup
     summary: str
     categories: tuple[str, ...]
@@ -39,32 +53,73 @@ class FeedItem:
 
 @dataclass(frozen=True, slots=True)
 class FeedView:
-    """The newest items first; each moment is unique and none is in the future."""
+    """The newest items first; each ``updated_at`` is unique and none is in the future.
 
+    ``path`` is where the feed is, relative to ``base`` and without the ending of a format;
+    ``page`` is the page that it follows; ``translations`` are (language, path) of the same
+    feed in the other languages. ``hub`` is the address of a WebSub hub.
+    """
+
+    id: str
     title: str
     description: str
+    author: str
+    language: str
+    base: str
+    path: str
+    page: str
+    translations: tuple[tuple[str, str], ...]
+    hub: str | None
     items: tuple[FeedItem, ...]
 
+    @property
+    def updated_at(self) -> datetime:
+        """When its newest item was."""
+        return self.items[0].updated_at if self.items else NEVER
 
-def feed_view(
+
+@dataclass(frozen=True, slots=True)
+class Feeds:
+    """``updates`` has an item for each update: the feed of the site, then of each component.
+
+    ``history`` has an item for each event.
+    """
+
+    updates: tuple[FeedView, ...]
+    history: FeedView
+
+
+def feeds(view: Viewpoint, events: Iterable[tuple[EventView, Incident | Maintenance]]) -> Feeds:
+    """Every feed in one language."""
+    told = _told(view, events)
+    items = _items(view, told)
+    site_name = view.words(view.content.site.name).text
+    updates = [_feed(view, "", site_name, items[""])]
+    for component in view.content.components:
+        folder, name = f"components/{component.id}/", view.words(component.name).text
+        updates.append(_feed(view, folder, name, items[component.id]))
+    return Feeds(tuple(updates), _history(view, told))
+
+
+def _told(
     view: Viewpoint, events: Iterable[tuple[EventView, Incident | Maintenance]]
-) -> FeedView:
-    """The newest updates of all events."""
-    items = [
-        _item(view, event, update, told_at)
+) -> Sequence[Told]:
+    """All that has been told by now, newest first. Moments that are the same are told apart
+    by a second: readers and chat services refuse or lose items that are not strictly newer."""
+    known = [
+        (told_at, event.family, event.id, number, event, update)
         for event, source in events
-        for update in event.updates
-        for told_at in [_told_at(view, source, update)]
-        if told_at <= view.now
+        for number, update in enumerate(reversed(event.updates))
+        if (told_at := _told_at(view, source, update)) <= view.now
     ]
-    name = view.words(view.content.site.name)
-    return FeedView(
-        title=str(name),
-        description=view.language.text(
-            "Disruptions and maintenance of {name}, an item for each update.", name=name
-        ),
-        items=tuple(_newest(items, view.now)),
-    )
+    apart: list[Told] = []
+    last = NEVER
+    for told_at, _, _, _, event, update in sorted(known, key=lambda one: one[:4]):
+        last = max(told_at, last + timedelta(seconds=1))
+        if last > view.now:
+            break  # The next build tells of it.
+        apart.append((last, event, update))
+    return apart[::-1]
 
 
 def _told_at(view: Viewpoint, source: Incident | Maintenance, update: UpdateView) -> datetime:
@@ -78,30 +133,143 @@ def _told_at(view: Viewpoint, source: Incident | Maintenance, update: UpdateView
     return update.at
 
 
-def _newest(items: Sequence[FeedItem], now: datetime) -> list[FeedItem]:
-    """The newest items first. Moments that are the same are told apart by a second:
-    readers and chat services refuse or lose items that are not strictly newer."""
-    oldest_first = sorted(items, key=lambda item: (item.at, item.id))
-    apart: list[FeedItem] = []
-    for item in oldest_first:
-        at = max(item.at, apart[-1].at + timedelta(seconds=1)) if apart else item.at
-        apart.append(replace(item, at=at))
-    return [item for item in reversed(apart) if item.at <= now][:ITEMS]
+def _items(view: Viewpoint, told: Iterable[Told]) -> dict[str, list[FeedItem]]:
+    """The newest items of the site (under "") and of each component; an item is made once."""
+    lists: dict[str, list[FeedItem]] = {"": []}
+    lists.update((component.id, []) for component in view.content.components)
+    for at, event, update in told:
+        followed = [lists[name] for name in ("", *(tag.component for tag in event.tags))]
+        unfilled = [items for items in followed if len(items) < ITEMS]
+        if unfilled:
+            item = _update_item(view, at, event, update)
+            for items in unfilled:
+                items.append(item)
+    return lists
 
 
-def _item(view: Viewpoint, event: EventView, update: UpdateView, at: datetime) -> FeedItem:
-    site, language = view.content.site, view.language
-    host = urlsplit(site.url).hostname
-    parts = (language.tag, event.family, event.id, update.id)
+def _feed(view: Viewpoint, folder: str, name: str, items: Sequence[FeedItem]) -> FeedView:
+    """The feed of the site, or of the component in that folder."""
+    site_name = view.words(view.content.site.name).text
+    return _view(
+        view,
+        path=f"{folder}feed",
+        page=folder,
+        title=f"{site_name} · {name}" if folder else name,
+        description=view.language.text(
+            "Disruptions and maintenance of {name}, an item for each update.", name=name
+        ),
+        items=items,
+    )
+
+
+def _history(view: Viewpoint, told: Iterable[Told]) -> FeedView:
+    told_of: dict[str, list[Told]] = {}
+    for one in told:
+        told_of.setdefault(one[1].id, []).append(one)
+    newest = list(told_of.values())[:ITEMS]
+    name = view.words(view.content.site.name).text
+    return _view(
+        view,
+        path="history",
+        page="history/",
+        title=view.language.text("{name} - Incident History", name=name),
+        description=view.language.text(
+            "Disruptions and maintenance of {name}, an item for each event.", name=name
+        ),
+        items=[_event_item(view, one) for one in newest],
+    )
+
+
+def _view(
+    view: Viewpoint,
+    path: str,
+    page: str,
+    title: str,
+    description: str,
+    items: Sequence[FeedItem],
+) -> FeedView:
+    site, tag = view.content.site, view.language.tag
+    paths = [
+        (other, path if other == site.languages[0] else f"{other}/{path}")
+        for other in site.languages
+    ]
+    return FeedView(
+        id=_tag(view, path),
+        title=title,
+        description=description,
+        author=site.organization.name if site.organization else view.words(site.name).text,
+        language=tag,
+        base=site.url,
+        path=view.prefix + path,
+        page=view.prefix + page,
+        translations=tuple(one for one in paths if one[0] != tag),
+        hub=site.hub,
+        items=tuple(items),
+    )
+
+
+def _tag(view: Viewpoint, *parts: str) -> str:
+    # The language is part of it: some readers know an id over all that they follow.
+    return f"tag:{view.content.site.id_host},{TAG_DATE}:{'/'.join((view.language.tag, *parts))}"
+
+
+def _update_item(view: Viewpoint, at: datetime, event: EventView, update: UpdateView) -> FeedItem:
     prose = update.text or event.lead
     notes = [note for note in (event.window, *update.notes) if note]
-    html = Markup("").join(Markup("<p>{}</p>").format(note) for note in notes)
     return FeedItem(
-        id=f"tag:{host},{TAG_DATE}:{'/'.join(parts)}",
-        title=language.text("{status}: {title}", status=update.label, title=event.title),
-        path=event.path,
-        at=at,
-        html=html + (prose.html if prose else ""),
-        summary=" ".join([*(f"{note}." for note in notes), prose.plain if prose else ""]).strip(),
-        categories=(event.kind, update.label, *(str(tag.name) for tag in event.tags)),
+        id=_tag(view, event.family, event.id, update.id),
+        title=view.language.text("{status}: {title}", status=update.label, title=event.title),
+        path=f"{event.path}#update-{update.id}",
+        published_at=at,
+        updated_at=at,
+        html=_paragraphs(notes) + _html(view, prose),
+        summary=_summary(notes, prose),
+        categories=(event.kind, update.label, *(tag.name.text for tag in event.tags)),
     )
+
+
+def _event_item(view: Viewpoint, told: Sequence[Told]) -> FeedItem:
+    """An event in the form that Statuspage gives it, which existing programs take apart."""
+    (updated_at, event, _), (published_at, _, _) = told[0], told[-1]
+    planned = view.language.text("THIS IS A SCHEDULED EVENT {window}", window=event.window)
+    html = Markup("<p><strong>{}</strong></p>").format(planned) if event.window else Markup("")
+    entries = [_entry(view, update) for update in event.timeline]
+    return FeedItem(
+        id=_tag(view, event.family, event.id),
+        title=event.title.text,
+        path=event.path,
+        published_at=published_at,
+        updated_at=updated_at,
+        html=html + _html(view, event.lead) + Markup("").join(entries),
+        summary="",
+        categories=(event.kind, event.state, *(tag.name.text for tag in event.tags)),
+    )
+
+
+def _entry(view: Viewpoint, update: UpdateView) -> Markup:
+    # With its year, whatever the year: an item changes only when there is news.
+    moment = view.language.moment_full(view.local(update.at))
+    head = Markup("<p><small>{}</small><br><strong>{}</strong>").format(moment, update.label)
+    text = _html(view, update.text)
+    # The first paragraph goes on where the status stands.
+    text = " - " + text[len("<p>") :] if text.startswith("<p>") else Markup("</p>") + text
+    return head + text + _paragraphs(update.notes)
+
+
+def _paragraphs(notes: Iterable[str]) -> Markup:
+    return Markup("").join(Markup("<p>{}</p>").format(note) for note in notes)
+
+
+def _summary(notes: Iterable[str], prose: Prose | None) -> str:
+    line = " ".join([*(f"{note}." for note in notes), prose.plain if prose else ""])
+    return markup.shortened(line.strip(), SUMMARY)
+
+
+def _html(view: Viewpoint, prose: Prose | None) -> Markup:
+    """The text for readers elsewhere, marked where it is in another language."""
+    if prose is None:
+        return Markup("")
+    html = Markup(markup.absolute(prose.html, view.content.site.url))
+    if prose.lang is None:
+        return html
+    return Markup('<div lang="{}">{}</div>').format(prose.lang, html)

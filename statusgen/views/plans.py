@@ -87,7 +87,7 @@ def _ahead(view: Viewpoint, known: Maintenance) -> tuple[Phase[UpdateView], ...]
     """What the clock will add to the timeline, newest first."""
     last = max(*clock_changes(known), view.now)
     coming = [stage for stage in stages(known, last) if stage.at > view.now]
-    return tuple(from_then_on(view, s.at, _stage_view(view, s)) for s in reversed(coming))
+    return tuple(from_then_on(view, s.at, _stage_view(view, known, s)) for s in reversed(coming))
 
 
 def _series(view: Viewpoint, maintenance: Maintenance) -> Link | None:
@@ -136,7 +136,7 @@ def _actual(view: Viewpoint, maintenance: Maintenance) -> Iterable[Fact]:
 
 
 def _maintenance_updates(view: Viewpoint, maintenance: Maintenance) -> tuple[UpdateView, ...]:
-    views = [_stage_view(view, stage) for stage in stages(maintenance, view.now)]
+    views = [_stage_view(view, maintenance, stage) for stage in stages(maintenance, view.now)]
     announced_at = maintenance.announced_at
     told_at = [update.at for update in maintenance.updates]
     if announced_at and announced_at <= view.now and announced_at not in told_at:
@@ -146,14 +146,21 @@ def _maintenance_updates(view: Viewpoint, maintenance: Maintenance) -> tuple[Upd
     return tuple(reversed(views))
 
 
-def _stage_view(view: Viewpoint, stage: Stage) -> UpdateView:
+def _stage_view(view: Viewpoint, maintenance: Maintenance, stage: Stage) -> UpdateView:
     label = view.language.word("maintenance status", stage.status)
     tone = _maintenance_tone(stage.status)
     if stage.update is None:
-        moment = view.moment(stage.at)
-        return UpdateView(f"plan_{stage.status}", label, tone, stage.at, moment, by_clock=True)
+        id, moment = _clock_id(maintenance.planned, stage.status), view.moment(stage.at)
+        return UpdateView(id, label, tone, stage.at, moment, by_clock=True)
     text = view.prose(stage.update.text)
     return UpdateView(stage.update.id, label, tone, stage.at, view.moment(stage.at), text)
+
+
+def _clock_id(planned: Interval, status: MaintenanceStatus) -> str:
+    """By the planned moment: what was told of a plan that has been moved since is told anew
+    at its new time, and the time that it really took, filled in later, announces nothing."""
+    is_end = status is MaintenanceStatus.COMPLETED
+    return f"plan_{status}_{planned.end if is_end else planned.start:%Y%m%dt%H%M%Sz}"
 
 
 def plan_view(view: Viewpoint, event: EventView, planned: Interval) -> PlanView:

@@ -1,4 +1,4 @@
-"""The whole site in one language: every page, and the feed."""
+"""The whole site in one language: every page, and the feeds."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from statusgen.views.channels import Channel, channels
 from statusgen.views.component_pages import Known, component_lists
 from statusgen.views.components import DAYS, coming_states, group_views
 from statusgen.views.events import EventView
-from statusgen.views.feed import FeedView, feed_view
+from statusgen.views.feed import Feeds, feeds
 from statusgen.views.follow import subscribe_list, support_list
 from statusgen.views.home import HomeView, Present, home_view
 from statusgen.views.incidents import incident_view
@@ -108,7 +108,7 @@ class SiteView:
     reports: tuple[ReportView, ...]
     pages: tuple[PageView, ...]
     not_found: PageView
-    feed: FeedView
+    feeds: Feeds
 
 
 def site_view(
@@ -152,7 +152,7 @@ def site_view(
         reports=report_views,
         pages=further,
         not_found=not_found(view),
-        feed=feed_view(view, told),
+        feeds=feeds(view, told),
     )
 
 

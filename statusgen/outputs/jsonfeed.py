@@ -1,0 +1,47 @@
+"""JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/): the items of the RSS feed, with the
+same ids, for programs without a parser of XML."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from statusgen.artifact import Artifact
+from statusgen.outputs.edition import Edition
+from statusgen.views.feed import FeedItem, FeedView
+
+
+def artifacts(edition: Edition) -> Iterator[Artifact]:
+    """``feed.json`` of the site and of each component, in each language."""
+    for site in edition.sites:
+        for feed in site.feeds.updates:
+            content = json.dumps(_feed(feed), ensure_ascii=False, indent=1)
+            yield Artifact(f"{feed.path}.json", content.encode() + b"\n")
+
+
+def _feed(feed: FeedView) -> dict[str, Any]:
+    hubs = {"hubs": [{"type": "WebSub", "url": feed.hub}]} if feed.hub else {}
+    return {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.title,
+        "home_page_url": f"{feed.base}{feed.page}",
+        "feed_url": f"{feed.base}{feed.path}.json",
+        "description": feed.description,
+        "authors": [{"name": feed.author}],
+        "language": feed.language,
+        **hubs,
+        "items": [_item(feed, item) for item in feed.items],
+    }
+
+
+def _item(feed: FeedView, item: FeedItem) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "url": f"{feed.base}{item.path}",
+        "title": item.title,
+        "content_html": item.html,
+        "summary": item.summary,
+        "date_published": item.published_at.isoformat(),
+        "tags": item.categories,
+    }
