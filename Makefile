@@ -44,6 +44,14 @@ coverage: browser ## lines and branches that no test reaches
 bench: .venv/ready ## time the program on many files
 	$(BIN)/python -m tests.benchmarks
 
+.PHONY: pictures
+pictures: browser ## pictures of the main pages, in pictures/
+	$(BIN)/python -m tests.browser.pictures
+
+.PHONY: weights
+weights: browser ## what the home page of a busy site weighs
+	$(BIN)/python -m tests.browser.weights
+
 .PHONY: wheel
 wheel: .venv/ready ## the package to install elsewhere, in dist/
 	$(BIN)/hatchling build --target wheel

@@ -61,7 +61,7 @@ def maintenance_view(view: Viewpoint, maintenance: Maintenance) -> EventView:
         title=view.words(maintenance.title),
         state=language.word("maintenance status", status),
         tone=_maintenance_tone(status),
-        standing=phases(view, clock_changes(known), lambda at: _state(view, known.status(at))),
+        standing=_standing(view, known, status),
         is_open=maintenance.is_running(now),
         kicker=f"{kind} · {view.short_span(maintenance.planned)}",
         started_at=maintenance.planned.start,
@@ -74,9 +74,17 @@ def maintenance_view(view: Viewpoint, maintenance: Maintenance) -> EventView:
         outcome=_times(view, start, end),
         window=view.span(maintenance.planned),
         source=source_link(view, maintenance.path),
-        ahead=_ahead(view, known),
+        ahead=() if status.is_final else _ahead(view, known),
         series=_series(view, maintenance),
     )
+
+
+def _standing(
+    view: Viewpoint, known: Maintenance, status: MaintenanceStatus
+) -> tuple[Phase[State], ...]:
+    if status.is_final:  # Nothing comes after it: most of all plans, so the clock is not asked.
+        return (Phase(_state(view, status)),)
+    return phases(view, clock_changes(known), lambda at: _state(view, known.status(at)))
 
 
 def _state(view: Viewpoint, status: MaintenanceStatus) -> State:

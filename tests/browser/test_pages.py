@@ -30,7 +30,8 @@ KINDS = (
     *("home", "open incident", "incident looked back on", "running maintenance"),
     *("maintenance out of the windows", "maintenance", "history", "month", "agreement", "report"),
     "year",
-    *("ticket", "text", "not found"),
+    *("ticket", "text", "not found", "component", "schedule", "history of a year"),
+    *("support", "subscribe"),
 )
 LOOK = """() => ({
     language: document.documentElement.lang,
