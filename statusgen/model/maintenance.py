@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from statusgen.intervals import Interval
 from statusgen.model.components import ComponentStatus
 from statusgen.model.text import Text
+
+KEPT = timedelta(days=60)
+KEPT_CANCELLED = timedelta(days=30)
+"""How long calendars hold what is over, or would have been."""
 
 
 class MaintenanceKind(StrEnum):
@@ -67,7 +71,8 @@ class Maintenance:
 
     ``planned`` is when it is meant to run; ``actual_start`` and ``actual_end`` when it
     ran, where that differs. ``effect`` is what users notice (operational: nothing).
-    ``schedule`` is the id of the schedule it is an occurrence of.
+    ``schedule`` is the id of the schedule it is an occurrence of; it ``is_changed`` when that
+    gives it a moment or a length of its own.
     """
 
     id: str
@@ -85,6 +90,7 @@ class Maintenance:
     override: Override | None = None
     recovery_point_at: datetime | None = None
     schedule: str | None = None
+    is_changed: bool = False
 
     @property
     def first_word_at(self) -> datetime | None:
@@ -148,6 +154,21 @@ def _is_news(status: MaintenanceStatus, current: MaintenanceStatus) -> bool:
     if status is MaintenanceStatus.IN_PROGRESS:
         return current is MaintenanceStatus.SCHEDULED
     return not current.is_final
+
+
+def ended_at(maintenance: Maintenance, now: datetime) -> datetime | None:
+    """When it was done with by ``now``: run to its end, or called off."""
+    ended = [stage.at for stage in stages(maintenance, now) if stage.status.is_final]
+    return ended[0] if ended else None
+
+
+def is_current(maintenance: Maintenance, now: datetime) -> bool:
+    """Whether calendars hold it: to come, going on, or over not long ago."""
+    ended = ended_at(maintenance, now)
+    if ended is None:
+        return True
+    since = now - max(maintenance.planned.end, ended)
+    return since < KEPT_CANCELLED or (since < KEPT and not maintenance.is_cancelled(now))
 
 
 def running(maintenance: Maintenance, until: datetime) -> Interval | None:

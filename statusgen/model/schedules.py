@@ -186,4 +186,5 @@ def _occurrence(schedule: Schedule, original: date, start: datetime) -> Maintena
         announced_at=schedule.announced_at,
         text=schedule.text,
         schedule=schedule.id,
+        is_changed=change != Change(),
     )

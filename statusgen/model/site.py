@@ -44,8 +44,8 @@ class Site:
 
     A page older than ``freshness`` says so. ``outputs`` are those that are switched on or
     off by name, ``hub`` is the address of a WebSub hub, ``security`` where to report a
-    security problem (RFC 9116). ``id_host`` is the host that the ids of feeds are made of:
-    that of ``url``, or where the site has moved, the one it had first.
+    security problem (RFC 9116). ``id_host`` is the host that the ids of feeds and
+    calendars are made of: that of ``url``, or where the site has moved, the one it had first.
     """
 
     name: Text

@@ -35,12 +35,32 @@ def _channels(view: Viewpoint, folder: str) -> Iterator[tuple[str, Channel]]:
     language = view.language
     about = language.text("each announcement and each update, in your feed reader or chat channel")
     yield "rss", Channel("RSS", about, f"{folder}feed.xml", "application/rss+xml")
+    yield from _calendar(view, folder)
     about = language.text("each announcement and each update, for readers that ask for Atom")
     yield "atom", Channel("Atom", about, f"{folder}feed.atom", "application/atom+xml")
     about = language.text("each announcement and each update, for your own programs")
     yield "jsonfeed", Channel("JSON Feed", about, f"{folder}feed.json", "application/feed+json")
     if folder == view.prefix:
         yield from _history(view)
+        yield from _maintnote(view)
+
+
+def _calendar(view: Viewpoint, folder: str) -> Iterator[tuple[str, Channel]]:
+    about = view.language.text(
+        "planned maintenance in your own calendar; copy this address, and choose "
+        "“Subscribe from web” in Outlook, “From URL” in Google Calendar or "
+        "“New Calendar Subscription” in Apple Calendar"
+    )
+    label = view.language.text("Calendar")
+    yield "ics", Channel(label, about, f"{folder}calendar.ics", "text/calendar")
+
+
+def _maintnote(view: Viewpoint) -> Iterator[tuple[str, Channel]]:
+    about = view.language.text(
+        "planned maintenance for the tools of network operators, with X-MAINTNOTE fields"
+    )
+    path = f"{view.prefix}maintnote.ics"
+    yield "maintnote", Channel("Maintnote", about, path, "text/calendar", is_feed=False)
 
 
 def _history(view: Viewpoint) -> Iterator[tuple[str, Channel]]:

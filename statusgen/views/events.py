@@ -58,6 +58,7 @@ class EventView:
     moment, ``standing`` those and what the clock will make of them; ``kicker`` the line above
     the title; ``lead`` what it says before its updates; ``updates`` newest first, and
     ``ahead`` of them what the clock will add. ``series`` is the schedule that it is of.
+    ``calendar`` is the path of the file that adds it to a calendar, while calendars hold it.
     """
 
     id: str
@@ -85,6 +86,7 @@ class EventView:
     source: str | None = None
     ahead: tuple[Phase[UpdateView], ...] = ()
     series: Link | None = None
+    calendar: str | None = None
 
     @property
     def timeline(self) -> tuple[UpdateView, ...]:

@@ -11,6 +11,8 @@ from statusgen.model.maintenance import (
     Maintenance,
     MaintenanceStatus,
     Stage,
+    ended_at,
+    is_current,
     stages,
 )
 from statusgen.views.events import EventView, Fact, UpdateView, source_link, tags
@@ -65,7 +67,7 @@ def maintenance_view(view: Viewpoint, maintenance: Maintenance) -> EventView:
         is_open=maintenance.is_running(now),
         kicker=f"{kind} · {view.short_span(maintenance.planned)}",
         started_at=maintenance.planned.start,
-        ended_at=_maintenance_end(maintenance, now),
+        ended_at=ended_at(maintenance, now),
         started=view.moment(maintenance.planned.start),
         tags=tags(view, maintenance.components),
         facts=tuple(_maintenance_facts(view, maintenance)),
@@ -76,6 +78,7 @@ def maintenance_view(view: Viewpoint, maintenance: Maintenance) -> EventView:
         source=source_link(view, maintenance.path),
         ahead=() if status.is_final else _ahead(view, known),
         series=_series(view, maintenance),
+        calendar=_calendar_file(view, maintenance),
     )
 
 
@@ -105,10 +108,10 @@ def _series(view: Viewpoint, maintenance: Maintenance) -> Link | None:
     return view.link(label, f"maintenance/{maintenance.schedule}/")
 
 
-def _maintenance_end(maintenance: Maintenance, now: datetime) -> datetime | None:
-    """When it was done with: run to its end, or called off."""
-    ended = [stage.at for stage in stages(maintenance, now) if stage.status.is_final]
-    return ended[0] if ended else None
+def _calendar_file(view: Viewpoint, maintenance: Maintenance) -> str | None:
+    if not view.content.site.outputs.get("ics", True) or not is_current(maintenance, view.now):
+        return None
+    return f"{view.prefix}maintenance/{maintenance.id}.ics"
 
 
 def _maintenance_tone(status: MaintenanceStatus) -> str:

@@ -14,6 +14,7 @@ from statusgen.i18n import Language
 from statusgen.model.content import Content
 from statusgen.model.incidents import Incident, IncidentKind
 from statusgen.model.maintenance import Maintenance, MaintenanceStatus
+from statusgen.views.calendar import CalendarView, calendar_views
 from statusgen.views.channels import Channel, channels
 from statusgen.views.component_pages import Known, component_lists
 from statusgen.views.components import DAYS, coming_states, group_views
@@ -109,6 +110,7 @@ class SiteView:
     pages: tuple[PageView, ...]
     not_found: PageView
     feeds: Feeds
+    calendars: tuple[CalendarView, ...]
 
 
 def site_view(
@@ -153,6 +155,7 @@ def site_view(
         pages=further,
         not_found=not_found(view),
         feeds=feeds(view, told),
+        calendars=calendar_views(view, maintenance),
     )
 
 
