@@ -11,7 +11,7 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
 from statusgen.model.site import Site
-from statusgen.outputs import atom, history, html, jsonfeed, rss
+from statusgen.outputs import api, atom, history, html, jsonfeed, rss, statuspage
 from statusgen.outputs.edition import Output
 
 OUTPUTS: dict[str, Output] = {
@@ -20,6 +20,8 @@ OUTPUTS: dict[str, Output] = {
     "atom": atom.artifacts,
     "jsonfeed": jsonfeed.artifacts,
     "history": history.artifacts,
+    "statuspage": statuspage.artifacts,
+    "api": api.artifacts,
 }
 
 
