@@ -23,7 +23,7 @@ name: {nl: Proef, en: Trial}
 url: https://status.voorbeeld.example/
 timezone: Europe/Amsterdam
 languages: [nl, en]
-outputs: {html: false, rss: false}
+outputs: {html: false, rss: false, atom: false, jsonfeed: false, history: false}
 """
 SLA = """\
 title: {nl: Afspraken, en: Agreement}

@@ -26,7 +26,7 @@ name: {nl: Proef Status, en: Trial Status}
 url: https://status.voorbeeld.example/pad/
 timezone: Europe/Amsterdam
 languages: [nl, en]
-outputs: {html: false, rss: false, statuspage: false}
+outputs: {html: false, rss: false, atom: false, jsonfeed: false, history: false, statuspage: false}
 """
 SLA = """\
 title: {nl: Afspraken, en: Agreement}

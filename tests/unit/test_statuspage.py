@@ -22,7 +22,7 @@ name: {nl: Proef Status, en: Trial Status}
 url: https://status.voorbeeld.example/pad/
 timezone: Europe/Amsterdam
 languages: [nl, en]
-outputs: {html: false, rss: false, api: false}
+outputs: {html: false, rss: false, atom: false, jsonfeed: false, history: false, api: false}
 """
 SLA = "title: {nl: Afspraken, en: Agreement}\nvalid_from: 2026-01-01\n"
 COMPONENTS = """\
@@ -282,8 +282,10 @@ def test_a_build_five_minutes_later_changes_no_file() -> None:
 def test_the_same_host_at_another_path_has_the_same_ids() -> None:
     elsewhere = {**FILES, "site.yaml": SITE.replace("/pad/", "/")}
     assert objects(api(FILES)).keys() == objects(api(elsewhere)).keys()
-    other_host = {**FILES, "site.yaml": SITE.replace("status.", "stand.")}
-    assert objects(api(FILES)).keys().isdisjoint(objects(api(other_host)).keys())
+    moved = SITE.replace("status.", "stand.")
+    assert objects(api(FILES)).keys().isdisjoint(objects(api({**FILES, "site.yaml": moved})).keys())
+    kept = moved + "id_host: status.voorbeeld.example\n"
+    assert objects(api(FILES)).keys() == objects(api({**FILES, "site.yaml": kept})).keys()
 
 
 def test_ids_are_what_they_were() -> None:
