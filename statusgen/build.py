@@ -126,7 +126,7 @@ def _edition(content: Content, theme: Theme, now: datetime, progress: Progress =
     known = facts(content, now.astimezone(UTC))
     found = reports(content, known)
     sites = tuple(site_view(content, language, languages, known, found) for language in languages)
-    return Edition(content, sites, Renderer(theme), theme.assets, progress)
+    return Edition(content, known, found, sites, Renderer(theme), theme.assets, progress)
 
 
 def report_page(content: Content, theme: Theme, name: str, now: datetime) -> str | None:

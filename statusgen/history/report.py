@@ -141,32 +141,46 @@ def _reactions(
 
 
 def as_data(report: Report) -> dict[str, Any]:
-    """The report as JSON values: lengths in minutes, instants in UTC, shares exact."""
+    """The report as JSON values: lengths in minutes, instants in UTC.
+
+    Shares and ``exact_seconds`` are exact: [numerator, denominator].
+    """
     return {
-        "service": _figures(report.service),
+        "service": _with_ledger(report.service),
         "components": [
-            {"id": component.id, "in_service": component.sla, **_figures(counted)}
+            {"id": component.id, "in_service": component.sla, **_with_ledger(counted)}
             for component, counted in report.components
         ],
-        "reactions": [
-            {
-                "kind": kind,
-                "incidents": reacted.count,
-                "registered": reacted.registered,
-                "overdue": reacted.overdue,
-                "registered_in_time": reacted.in_time,
-                "median_minutes_to_register": _whole(reacted.to_register),
-                "median_minutes_to_start": _whole(reacted.to_start),
-                "median_minutes_to_resolve": _whole(reacted.to_resolve),
-            }
-            for kind, reacted in report.reactions
-        ],
+        "reactions": reactions_as_data(report),
     }
 
 
-def _figures(counted: Availability | None) -> dict[str, Any]:
+def reactions_as_data(report: Report) -> list[dict[str, Any]]:
+    """How fast each kind of incident was taken up, as JSON values."""
+    return [
+        {
+            "kind": kind,
+            "incidents": reacted.count,
+            "registered": reacted.registered,
+            "overdue": reacted.overdue,
+            "registered_in_time": reacted.in_time,
+            "median_minutes_to_register": _whole(reacted.to_register),
+            "median_minutes_to_start": _whole(reacted.to_start),
+            "median_minutes_to_resolve": _whole(reacted.to_resolve),
+        }
+        for kind, reacted in report.reactions
+    ]
+
+
+def _with_ledger(counted: Availability | None) -> dict[str, Any]:
+    ledger = [_line(line) for line in counted.ledger] if counted else []
+    return {**figures_as_data(counted), "ledger": ledger}
+
+
+def figures_as_data(counted: Availability | None) -> dict[str, Any]:
+    """The figures without their minutes, as JSON values; all None where nothing is promised."""
     if counted is None:
-        return {**dict.fromkeys(_FIGURES), "ledger": []}
+        return dict.fromkeys(_FIGURES)
     figure = counted.figure
     return {
         "guaranteed_minutes": minutes(counted.guaranteed),
@@ -174,12 +188,18 @@ def _figures(counted: Availability | None) -> dict[str, Any]:
         "downtime_in_hours_minutes": minutes(counted.downtime + counted.excused),
         "excused_minutes": minutes(counted.excused),
         "downtime_minutes": minutes(counted.downtime),
-        "availability": None if figure is None else [figure.numerator, figure.denominator],
+        "exact_seconds": {
+            "guaranteed": exact(counted.guaranteed),
+            "guaranteed_in_full": exact(counted.guaranteed_in_full),
+            "excused": exact(counted.excused),
+            "downtime": exact(counted.downtime),
+            "allowance": exact(counted.allowance),
+        },
+        "availability": None if figure is None else exact(figure),
         "availability_pct": None if figure is None else percentage(figure),
         "meets_target": counted.meets_target,
-        "target": [counted.target.numerator, counted.target.denominator],
+        "target": exact(counted.target),
         "allowance_minutes": minutes(counted.allowance),
-        "ledger": [_line(line) for line in counted.ledger],
     }
 
 
@@ -189,6 +209,7 @@ _FIGURES = (
     "downtime_in_hours_minutes",
     "excused_minutes",
     "downtime_minutes",
+    "exact_seconds",
     "availability",
     "availability_pct",
     "meets_target",
@@ -203,6 +224,8 @@ def _line(line: LedgerLine) -> dict[str, Any]:
         "start": civil.iso(line.interval.start),
         "end": civil.iso(line.interval.end),
         "minutes": minutes(seconds(line.interval.length)),
+        "share": exact(line.share),
+        "excused_share": exact(line.excused),
         "downtime_minutes": minutes(line.downtime),
         "excused_minutes": minutes(line.excused_downtime),
         "outages": [_outage(outage) for outage in line.outages],
@@ -235,6 +258,11 @@ def percentage(figure: Fraction) -> str:
     """A share as a percentage with six decimals, rounded down."""
     millionths = figure.numerator * 100_000_000 // figure.denominator
     return f"{millionths // 1_000_000}.{millionths % 1_000_000:06}"
+
+
+def exact(number: Fraction) -> list[int]:
+    """A fraction for programs: [numerator, denominator]."""
+    return [number.numerator, number.denominator]
 
 
 def minutes(length: Fraction) -> int | float:

@@ -11,7 +11,7 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
 from statusgen.model.site import Site
-from statusgen.outputs import atom, history, html, ics, jsonfeed, maintnote, rss
+from statusgen.outputs import api, atom, history, html, ics, jsonfeed, maintnote, rss, statuspage
 from statusgen.outputs.edition import Output
 
 OUTPUTS: dict[str, Output] = {
@@ -22,6 +22,8 @@ OUTPUTS: dict[str, Output] = {
     "history": history.artifacts,
     "ics": ics.artifacts,
     "maintnote": maintnote.artifacts,
+    "statuspage": statuspage.artifacts,
+    "api": api.artifacts,
 }
 
 

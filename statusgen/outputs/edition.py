@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from statusgen.artifact import Artifact
+from statusgen.history.facts import Facts
+from statusgen.history.report import Reports
 from statusgen.model.content import Content
 from statusgen.progress import Progress, silent
 from statusgen.views.site import SiteView
@@ -17,9 +19,14 @@ Render = Callable[[str, Mapping[str, Any]], str]
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """The site as it is to be published: in each of its languages, the first at the root."""
+    """The site as it is to be published: in each of its languages, the first at the root.
+
+    ``known`` and ``reports`` are what the words of ``sites`` were made from, for programs.
+    """
 
     content: Content
+    known: Facts
+    reports: Reports
     sites: tuple[SiteView, ...]
     render: Render
     assets: Mapping[str, bytes]

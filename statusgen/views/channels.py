@@ -26,7 +26,8 @@ def channels(view: Viewpoint, component: str | None = None) -> tuple[Channel, ..
     """Those of the site, or of one component, that are switched on; the easiest first."""
     switches = view.content.site.outputs
     folder = f"{view.prefix}components/{component}/" if component else view.prefix
-    known = _channels(view, folder)
+    programs = () if component else _for_programs(view)
+    known = (*_channels(view, folder), *programs)
     return tuple(channel for output, channel in known if switches.get(output, True))
 
 
@@ -70,3 +71,13 @@ def _history(view: Viewpoint) -> Iterator[tuple[str, Channel]]:
         label = view.language.text("History ({format})", format=name)
         path, kind = f"{view.prefix}history.{path}", f"application/{kind}"
         yield "history", Channel(label, about, path, kind, is_feed=False)
+
+
+def _for_programs(view: Viewpoint) -> Iterator[tuple[str, Channel]]:
+    """Those of the whole site that are read by programs of one's own."""
+    language, path = view.language, f"{view.prefix}api/v2/summary.json"
+    about = language.text("for tools that can read a status page of Statuspage")
+    yield "statuspage", Channel("Statuspage API", about, path, "application/json", is_feed=False)
+    path = "api/statusgen/v1/index.json"
+    about = language.text("all that stands here, with the minutes behind each figure, for programs")
+    yield "api", Channel("JSON API", about, path, "application/json", is_feed=False)

@@ -15,10 +15,12 @@ from statusgen.views.viewpoint import Link, Moment, Prose, State, Viewpoint, Wor
 class UpdateView:
     """An entry of the timeline; ``id`` is unique in its event and never changes.
 
-    ``by_clock``: nobody wrote it, the planned moment had come.
+    ``status`` is the model's word, ``label`` the reader's. ``by_clock``: nobody wrote it, the
+    planned moment had come.
     """
 
     id: str
+    status: str
     label: str
     tone: str
     at: datetime

@@ -151,5 +151,7 @@ def _incident_updates(view: Viewpoint, incident: Incident) -> tuple[UpdateView, 
         label = language.word("incident status", update.status)
         tone = "ok" if update.status == "resolved" else "note"
         text, moment = view.prose(update.text), view.moment(update.at)
-        views.append(UpdateView(update.id, label, tone, update.at, moment, text, tuple(notes)))
+        views.append(
+            UpdateView(update.id, update.status, label, tone, update.at, moment, text, tuple(notes))
+        )
     return tuple(reversed(views))

@@ -152,19 +152,22 @@ def _maintenance_updates(view: Viewpoint, maintenance: Maintenance) -> tuple[Upd
     told_at = [update.at for update in maintenance.updates]
     if announced_at and announced_at <= view.now and announced_at not in told_at:
         label = view.language.text("Announced")
-        first = UpdateView(ANNOUNCED, label, "note", announced_at, view.moment(announced_at))
-        views.insert(0, first)
+        scheduled, moment = MaintenanceStatus.SCHEDULED, view.moment(announced_at)
+        views.insert(0, UpdateView(ANNOUNCED, scheduled, label, "note", announced_at, moment))
+        # Somebody may have spoken of it before.
+        views.sort(key=lambda update: update.at)
     return tuple(reversed(views))
 
 
 def _stage_view(view: Viewpoint, maintenance: Maintenance, stage: Stage) -> UpdateView:
-    label = view.language.word("maintenance status", stage.status)
-    tone = _maintenance_tone(stage.status)
+    status = stage.status
+    label = view.language.word("maintenance status", status)
+    tone, moment = _maintenance_tone(status), view.moment(stage.at)
     if stage.update is None:
-        id, moment = _clock_id(maintenance.planned, stage.status), view.moment(stage.at)
-        return UpdateView(id, label, tone, stage.at, moment, by_clock=True)
+        id = _clock_id(maintenance.planned, status)
+        return UpdateView(id, status, label, tone, stage.at, moment, by_clock=True)
     text = view.prose(stage.update.text)
-    return UpdateView(stage.update.id, label, tone, stage.at, view.moment(stage.at), text)
+    return UpdateView(stage.update.id, status, label, tone, stage.at, moment, text)
 
 
 def _clock_id(planned: Interval, status: MaintenanceStatus) -> str:

@@ -109,6 +109,13 @@ def test_a_report_as_data() -> None:
         "downtime_in_hours_minutes": 135.3,
         "excused_minutes": 30,
         "downtime_minutes": 105.3,
+        "exact_seconds": {
+            "guaranteed": [680_400, 1],
+            "guaranteed_in_full": [680_400, 1],
+            "excused": [1_800, 1],
+            "downtime": [6_318, 1],
+            "allowance": [61_722, 1],
+        },
         "availability": [1387, 1400],
         "availability_pct": "99.071428",
         "meets_target": True,
@@ -131,6 +138,14 @@ def test_a_report_as_data() -> None:
         (0, 0),
         (0, 30),
         (30, 0),
+    ]
+    assert [(line["share"], line["excused_share"]) for line in ledger] == [
+        ([1, 1], [0, 1]),
+        ([1, 1], [0, 1]),
+        ([3, 10], [0, 1]),
+        ([0, 1], [0, 1]),
+        ([0, 1], [1, 1]),
+        ([1, 1], [0, 1]),
     ]
 
 
