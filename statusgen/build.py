@@ -94,7 +94,10 @@ def build(
     now: datetime,
     progress: Progress = silent,
 ) -> Built:
-    """The whole site as it is at ``now``, or the errors that are in its way."""
+    """The whole site as it is at ``now``, or the errors that are in its way.
+
+    Raises BrokenOutput where an installed package does not work.
+    """
     checked = check(files, themes, now, progress)
     if checked.content is None or errors_in(checked.findings):
         return Built([], checked.findings)
@@ -108,7 +111,7 @@ def build(
 def render(
     content: Content, theme: Theme, now: datetime, progress: Progress = silent
 ) -> list[Artifact]:
-    """The files of content without errors; raises BrokenTheme."""
+    """The files of content without errors; raises BrokenTheme and BrokenOutput."""
     from statusgen.outputs import switched_on
 
     edition = _edition(content, theme, now, progress)
@@ -126,7 +129,7 @@ def _edition(content: Content, theme: Theme, now: datetime, progress: Progress =
     known = facts(content, now.astimezone(UTC))
     found = reports(content, known)
     sites = tuple(site_view(content, language, languages, known, found) for language in languages)
-    return Edition(content, sites, Renderer(theme), theme.assets, progress)
+    return Edition(content, known.now, sites, Renderer(theme), theme.assets, progress)
 
 
 def report_page(content: Content, theme: Theme, name: str, now: datetime) -> str | None:

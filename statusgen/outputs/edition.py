@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from statusgen.artifact import Artifact
@@ -17,9 +19,11 @@ Render = Callable[[str, Mapping[str, Any]], str]
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """The site as it is to be published: in each of its languages, the first at the root."""
+    """The site as it is to be published at ``now`` (UTC): in each of its languages, the first
+    at the root."""
 
     content: Content
+    now: datetime
     sites: tuple[SiteView, ...]
     render: Render
     assets: Mapping[str, bytes]
@@ -27,3 +31,14 @@ class Edition:
 
 
 Output = Callable[[Edition], Iterable[Artifact]]
+
+
+def addresses(assets: Mapping[str, bytes]) -> dict[str, str]:
+    """Where each asset is asked for, relative to the root of the site.
+
+    With their content in the address, assets may be kept by browsers until they change.
+    """
+    return {
+        name: f"assets/{name}?{hashlib.sha256(content).hexdigest()[:8]}"
+        for name, content in assets.items()
+    }

@@ -26,7 +26,7 @@ def channels(view: Viewpoint, component: str | None = None) -> tuple[Channel, ..
     """Those of the site, or of one component, that are switched on; the easiest first."""
     switches = view.content.site.outputs
     folder = f"{view.prefix}components/{component}/" if component else view.prefix
-    known = _channels(view, folder)
+    known = (*_channels(view, folder), *_on_other_pages(view, folder))
     return tuple(channel for output, channel in known if switches.get(output, True))
 
 
@@ -50,3 +50,14 @@ def _history(view: Viewpoint) -> Iterator[tuple[str, Channel]]:
         label = view.language.text("History ({format})", format=name)
         path, kind = f"{view.prefix}history.{path}", f"application/{kind}"
         yield "history", Channel(label, about, path, kind, is_feed=False)
+
+
+def _on_other_pages(view: Viewpoint, folder: str) -> Iterator[tuple[str, Channel]]:
+    """What shows the state elsewhere; an embedded page is of the whole site."""
+    label = view.language.text("Badge")
+    about = view.language.text("a picture of the state, for a readme or a page of your own")
+    yield "badges", Channel(label, about, f"{folder}badge.svg", "image/svg+xml", is_feed=False)
+    if folder == view.prefix:
+        label = view.language.text("Embed")
+        about = view.language.text("the state and what goes on, to show inside a page of your own")
+        yield "embed", Channel(label, about, f"{folder}embed/", "text/html", is_feed=False)

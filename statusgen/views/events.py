@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from markupsafe import Markup
+
 from statusgen.markup import shortened
 from statusgen.views.phases import Phase
 from statusgen.views.viewpoint import Link, Moment, Prose, State, Viewpoint, Words
@@ -58,6 +60,7 @@ class EventView:
     moment, ``standing`` those and what the clock will make of them; ``kicker`` the line above
     the title; ``lead`` what it says before its updates; ``updates`` newest first, and
     ``ahead`` of them what the clock will add. ``series`` is the schedule that it is of.
+    ``linked_data`` is what search engines read, to place in a script element.
     """
 
     id: str
@@ -85,6 +88,7 @@ class EventView:
     source: str | None = None
     ahead: tuple[Phase[UpdateView], ...] = ()
     series: Link | None = None
+    linked_data: Markup | None = None
 
     @property
     def timeline(self) -> tuple[UpdateView, ...]:
