@@ -19,6 +19,9 @@ ROOT = Path(__file__).resolve().parents[2]
 MADE: dict[str, Callable[[str], bool]] = {
     "html": lambda path: path.endswith(".html") or path.startswith("assets/"),
     "rss": lambda path: path.endswith("feed.xml"),
+    "atom": lambda path: path.endswith("feed.atom"),
+    "jsonfeed": lambda path: path.endswith("feed.json"),
+    "history": lambda path: path.endswith(("history.rss", "history.atom")),
     "badges": lambda path: path.rpartition("/")[2] in ("badge.svg", "badge.json"),
     "embed": lambda path: "embed" in path.split("/"),
     "sitemap": lambda path: path in ("sitemap.xml", "robots.txt"),
