@@ -10,7 +10,7 @@ from statusgen.views.viewpoint import Viewpoint
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A way to follow: ``path`` is its file relative to the site's root.
+    """A way to follow: ``path`` is its address relative to the site's root.
 
     ``is_feed``: programs find it by themselves, from the head of each page.
     """
