@@ -94,7 +94,10 @@ def build(
     now: datetime,
     progress: Progress = silent,
 ) -> Built:
-    """The whole site as it is at ``now``, or the errors that are in its way."""
+    """The whole site as it is at ``now``, or the errors that are in its way.
+
+    Raises BrokenOutput where an installed package does not work.
+    """
     checked = check(files, themes, now, progress)
     if checked.content is None or errors_in(checked.findings):
         return Built([], checked.findings)
@@ -108,7 +111,7 @@ def build(
 def render(
     content: Content, theme: Theme, now: datetime, progress: Progress = silent
 ) -> list[Artifact]:
-    """The files of content without errors; raises BrokenTheme."""
+    """The files of content without errors; raises BrokenTheme and BrokenOutput."""
     from statusgen.outputs import switched_on
 
     edition = _edition(content, theme, now, progress)

@@ -49,10 +49,14 @@ def command(folder: Path, output: Path, style: str, moment: str | None, force: b
     from statusgen.cli.progress import shown
     from statusgen.cli.report import report, tell_count
     from statusgen.findings import errors_in
+    from statusgen.outputs import BrokenOutput
     from statusgen.publish import PublishRefused, publish
 
-    with shown() as progress:
-        built = build(tree.files, themes.load(site_folder(folder)), now, progress)
+    try:
+        with shown() as progress:
+            built = build(tree.files, themes.load(site_folder(folder)), now, progress)
+    except BrokenOutput as broken:
+        raise click.UsageError(f"{broken} Mend it, or switch it off in site.yaml.") from None
     findings = all_findings(tree, built.findings)
     if errors_in(findings):
         report(findings, tree.files, folder, style)

@@ -209,6 +209,9 @@ def _address(text: str) -> str:
 def _contact(text: str) -> str:
     """RFC 9116 takes any URI; these are the two that people use."""
     name, at, host = text.removeprefix("mailto:").rpartition("@")
+    if text.startswith("http://"):
+        message = f"`{text[:60]}` is no safe way to report a security problem."
+        raise BadValue(rules.BAD_VALUE, message, "Give an address that starts with `https://`.")
     if not text.startswith("mailto:"):
         return _address(text)
     if not (name and at and "." in host) or re.search(r"[\s<>\"'\\^`{|}?]", text):

@@ -10,9 +10,26 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
+from statusgen.artifact import Artifact
 from statusgen.model.site import Site
-from statusgen.outputs import api, atom, history, html, ics, jsonfeed, maintnote, rss, statuspage
-from statusgen.outputs.edition import Output
+from statusgen.outputs import (
+    api,
+    atom,
+    badges,
+    embed,
+    history,
+    hosting,
+    html,
+    ics,
+    jsonfeed,
+    maintnote,
+    rss,
+    security,
+    sitemap,
+    statuspage,
+    webmanifest,
+)
+from statusgen.outputs.edition import Edition, Output
 
 OUTPUTS: dict[str, Output] = {
     "html": html.artifacts,
@@ -24,7 +41,21 @@ OUTPUTS: dict[str, Output] = {
     "maintnote": maintnote.artifacts,
     "statuspage": statuspage.artifacts,
     "api": api.artifacts,
+    "badges": badges.artifacts,
+    "embed": embed.artifacts,
+    "sitemap": sitemap.artifacts,
+    "webmanifest": webmanifest.artifacts,
+    "hosting": hosting.artifacts,
+    "security": security.artifacts,
 }
+
+
+class BrokenOutput(Exception):
+    """The output of a package that does not work: its name, its package and why."""
+
+    def __init__(self, found: EntryPoint, why: str) -> None:
+        package = found.dist.name if found.dist else found.module
+        super().__init__(f"The output `{found.name}` of the package {package} is broken: {why}.")
 
 
 def available() -> frozenset[str]:
@@ -35,8 +66,8 @@ def available() -> frozenset[str]:
 def switched_on(site: Site) -> Iterator[Output]:
     """The outputs of a site, in the order of this list: all that are not switched off.
 
-    Those of packages are off until they are switched on. Raises ImportError where such a
-    package is broken.
+    Those of packages are off until they are switched on. Such an output raises BrokenOutput
+    where its package is broken.
     """
     for name, output in OUTPUTS.items():
         if site.outputs.get(name, True):
@@ -47,7 +78,17 @@ def switched_on(site: Site) -> Iterator[Output]:
 
 
 def _loaded(found: EntryPoint) -> Output:
-    output: Output = found.load()
+    def output(edition: Edition) -> Iterator[Artifact]:
+        try:
+            for artifact in found.load()(edition):
+                if not isinstance(artifact, Artifact):
+                    raise TypeError(f"it gave {artifact!r:.60}, which is no Artifact")
+                yield artifact
+        except Exception as error:
+            # A package is somebody else's code: whatever it raises is told of as theirs.
+            said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+            raise BrokenOutput(found, said) from error
+
     return output
 
 

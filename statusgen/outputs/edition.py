@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from statusgen.artifact import Artifact
@@ -32,5 +34,21 @@ class Edition:
     assets: Mapping[str, bytes]
     progress: Progress = silent
 
+    @property
+    def now(self) -> datetime:
+        """The moment that it is published for (UTC)."""
+        return self.known.now
+
 
 Output = Callable[[Edition], Iterable[Artifact]]
+
+
+def addresses(assets: Mapping[str, bytes]) -> dict[str, str]:
+    """Where each asset is asked for, relative to the root of the site.
+
+    With their content in the address, assets may be kept by browsers until they change.
+    """
+    return {
+        name: f"assets/{name}?{hashlib.sha256(content).hexdigest()[:8]}"
+        for name, content in assets.items()
+    }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,8 +10,14 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 
 from statusgen.artifact import Artifact
-from statusgen.outputs.edition import Edition
+from statusgen.outputs.edition import Edition, addresses
 from statusgen.views.site import Frame, SiteView
+
+POLICY = Markup(
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+    " connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'"
+)
+"""What a page may load: nothing that is not of the site itself, and nothing inline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +79,7 @@ class _Pages:
     def __init__(self, edition: Edition, site: SiteView) -> None:
         self.site = site
         self.render = edition.render
-        # With their content in the address, assets may be kept by browsers until they change.
-        self.assets = {
-            name: f"assets/{name}?{hashlib.sha256(content).hexdigest()[:8]}"
-            for name, content in edition.assets.items()
-        }
+        self.assets = addresses(edition.assets)
 
     def filled(self, template: str, path: str, title: str, **values: Any) -> Artifact:
         """The page at ``path`` from a template and its values."""
@@ -89,6 +90,7 @@ class _Pages:
             "description": "",
             "text": self.site.language.text,
             "asset": self.assets.__getitem__,
+            "policy": POLICY,
             "styles": None,
             "made": None,
         }

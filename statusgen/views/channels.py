@@ -10,7 +10,7 @@ from statusgen.views.viewpoint import Viewpoint
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A way to follow: ``path`` is its file relative to the site's root.
+    """A way to follow: ``path`` is its address relative to the site's root.
 
     ``is_feed``: programs find it by themselves, from the head of each page.
     """
@@ -27,7 +27,7 @@ def channels(view: Viewpoint, component: str | None = None) -> tuple[Channel, ..
     switches = view.content.site.outputs
     folder = f"{view.prefix}components/{component}/" if component else view.prefix
     programs = () if component else _for_programs(view)
-    known = (*_channels(view, folder), *programs)
+    known = (*_channels(view, folder), *programs, *_on_other_pages(view, folder))
     return tuple(channel for output, channel in known if switches.get(output, True))
 
 
@@ -81,3 +81,14 @@ def _for_programs(view: Viewpoint) -> Iterator[tuple[str, Channel]]:
     path = "api/statusgen/v1/index.json"
     about = language.text("all that stands here, with the minutes behind each figure, for programs")
     yield "api", Channel("JSON API", about, path, "application/json", is_feed=False)
+
+
+def _on_other_pages(view: Viewpoint, folder: str) -> Iterator[tuple[str, Channel]]:
+    """What shows the state elsewhere; an embedded page is of the whole site."""
+    label = view.language.text("Badge")
+    about = view.language.text("a picture of the state, for a readme or a page of your own")
+    yield "badges", Channel(label, about, f"{folder}badge.svg", "image/svg+xml", is_feed=False)
+    if folder == view.prefix:
+        label = view.language.text("Embed")
+        about = view.language.text("the state and what goes on, to show inside a page of your own")
+        yield "embed", Channel(label, about, f"{folder}embed/", "text/html", is_feed=False)

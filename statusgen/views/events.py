@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from markupsafe import Markup
+
 from statusgen.markup import shortened
 from statusgen.views.phases import Phase
 from statusgen.views.viewpoint import Link, Moment, Prose, State, Viewpoint, Words
@@ -61,6 +63,7 @@ class EventView:
     the title; ``lead`` what it says before its updates; ``updates`` newest first, and
     ``ahead`` of them what the clock will add. ``series`` is the schedule that it is of.
     ``calendar`` is the path of the file that adds it to a calendar, while calendars hold it.
+    ``linked_data`` is what search engines read, to place in a script element.
     """
 
     id: str
@@ -89,6 +92,7 @@ class EventView:
     ahead: tuple[Phase[UpdateView], ...] = ()
     series: Link | None = None
     calendar: str | None = None
+    linked_data: Markup | None = None
 
     @property
     def timeline(self) -> tuple[UpdateView, ...]:

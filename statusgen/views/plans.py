@@ -16,6 +16,7 @@ from statusgen.model.maintenance import (
     stages,
 )
 from statusgen.views.events import EventView, Fact, UpdateView, source_link, tags
+from statusgen.views.linked_data import maintenance_data
 from statusgen.views.phases import Phase, from_then_on, phases
 from statusgen.views.viewpoint import Link, State, Viewpoint
 
@@ -55,11 +56,12 @@ def maintenance_view(view: Viewpoint, maintenance: Maintenance) -> EventView:
     status = maintenance.status(now)
     start, end = view.local(maintenance.planned.start), view.local(maintenance.planned.end)
     kind = language.word("kind", maintenance.kind)
+    path = f"{view.prefix}maintenance/{maintenance.id}/"
     return EventView(
         id=maintenance.id,
         family="maintenance",
         kind=kind,
-        path=f"{view.prefix}maintenance/{maintenance.id}/",
+        path=path,
         title=view.words(maintenance.title),
         state=language.word("maintenance status", status),
         tone=_maintenance_tone(status),
@@ -79,6 +81,7 @@ def maintenance_view(view: Viewpoint, maintenance: Maintenance) -> EventView:
         ahead=() if status.is_final else _ahead(view, known),
         series=_series(view, maintenance),
         calendar=_calendar_file(view, maintenance),
+        linked_data=maintenance_data(view, maintenance, path),
     )
 
 

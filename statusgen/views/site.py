@@ -14,10 +14,12 @@ from statusgen.i18n import Language
 from statusgen.model.content import Content
 from statusgen.model.incidents import Incident, IncidentKind
 from statusgen.model.maintenance import Maintenance, MaintenanceStatus
+from statusgen.views.badges import BadgeView, badge_views
 from statusgen.views.calendar import CalendarView, calendar_views
 from statusgen.views.channels import Channel, channels
 from statusgen.views.component_pages import Known, component_lists
 from statusgen.views.components import DAYS, coming_states, group_views
+from statusgen.views.embed import EmbedView, embed_view
 from statusgen.views.events import EventView
 from statusgen.views.feed import Feeds, feeds
 from statusgen.views.follow import subscribe_list, support_list
@@ -68,7 +70,7 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What is round every page."""
+    """What is round every page; ``manifest`` is its web app manifest, where it has one."""
 
     language: str
     prefix: str
@@ -80,6 +82,7 @@ class Frame:
     alternates: tuple[Alternate, ...]
     alerts: tuple[Alert, ...]
     channels: tuple[Channel, ...]
+    manifest: str | None
     zone: str
 
 
@@ -111,6 +114,8 @@ class SiteView:
     not_found: PageView
     feeds: Feeds
     calendars: tuple[CalendarView, ...]
+    badges: tuple[BadgeView, ...]
+    embed: EmbedView
 
 
 def site_view(
@@ -121,8 +126,7 @@ def site_view(
     reports: Reports,
 ) -> SiteView:
     """Every page in one language."""
-    is_first = language.tag == content.site.languages[0]
-    view = Viewpoint(content, language, "" if is_first else f"{language.tag}/", known.now)
+    view = _viewpoint(content, language, known.now)
     incidents = [(incident_view(view, i), i) for i in known.incidents]
     maintenance = [(maintenance_view(view, m), m) for m in known.plans]
     told: list[tuple[EventView, Incident | Maintenance]] = [*incidents, *maintenance]
@@ -134,12 +138,13 @@ def site_view(
     sla, report_views = sla_views(view, known, reports, events)
     support = support_list(view, pages)
     further = tuple(page for page in pages if page.slug != SUPPORT)
+    home = home_view(view, present)
     shown = [*(Link(p.title, p.path) for p in support), *(Link(p.title, p.path) for p in further)]
     return SiteView(
         frame=_frame(view, shown, all_languages, _alerts(view, incidents)),
         made=_made(view),
         language=language,
-        home=home_view(view, present),
+        home=home,
         events=tuple(events.values()),
         lists=(
             maintenance_list(view, plans),
@@ -156,7 +161,14 @@ def site_view(
         not_found=not_found(view),
         feeds=feeds(view, told),
         calendars=calendar_views(view, maintenance),
+        badges=badge_views(view, present.states[0].value),
+        embed=embed_view(view, home.standing, incidents, plans),
     )
+
+
+def _viewpoint(content: Content, language: Language, now: datetime) -> Viewpoint:
+    is_first = language.tag == content.site.languages[0]
+    return Viewpoint(content, language, "" if is_first else f"{language.tag}/", now)
 
 
 def _by_progress(maintenance: Sequence[tuple[EventView, Maintenance]], now: datetime) -> Plans:
@@ -250,8 +262,14 @@ def _frame(
         ),
         alerts=alerts,
         channels=channels(view),
+        manifest=_manifest(view),
         zone=site.zone.key,
     )
+
+
+def _manifest(view: Viewpoint) -> str | None:
+    is_made = view.content.site.outputs.get("webmanifest", True)
+    return f"{view.prefix}site.webmanifest" if is_made else None
 
 
 def _tab(view: Viewpoint, label: str, path: str, *further: str) -> Tab:

@@ -117,7 +117,7 @@ def test_a_build_a_little_later_changes_only_pages_that_tell_the_time(
     present = (
         *("index.html", "maintenance/index.html", "maintenance/werk/index.html"),
         *("components/server/index.html", "sla/index.html"),
-        *("sla/2026-11/index.html", "sla/2026/index.html"),
+        *("sla/2026-11/index.html", "sla/2026/index.html", "embed/index.html"),
     )
     assert changed == {
         *(f"{folder}{page}" for folder in ("", "en/") for page in present),

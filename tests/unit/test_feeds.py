@@ -149,6 +149,7 @@ def test_the_ways_to_follow_are_files_of_the_site() -> None:
         *("en/components/app/feed.xml", "en/components/app/feed.atom"),
         "en/components/app/feed.json",
     ]
-    assert {channel.path for channel in (*whole, *one)} <= built.keys()
+    paths = {channel.path for channel in (*whole, *one)}
+    assert {f"{path}index.html" if path.endswith("/") else path for path in paths} <= built.keys()
     # A reader that found the history too would tell everything twice.
     assert not [c for c in whole if c.is_feed and "history" in c.path]

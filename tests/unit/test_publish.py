@@ -158,6 +158,16 @@ def test_the_manifest_depends_on_the_artifacts_alone_and_not_on_their_order() ->
     assert manifest(made) == manifest(reversed(made))
 
 
+def test_files_for_hosts_come_and_go_like_any_other(output: Path) -> None:
+    for_hosts = {".nojekyll": "", "_headers": "/*\n", ".well-known/security.txt": "Contact: x\n"}
+    publish(artifacts({**OLD, **for_hosts}), output)
+    assert {name: (output / name).read_text() for name in for_hosts} == for_hosts
+    again = publish(artifacts({**OLD, **for_hosts}), output)
+    assert (again.written, again.removed) == (0, 0)
+    assert publish(artifacts(OLD), output).removed == len(for_hosts)
+    assert not any((output / name).exists() for name in (*for_hosts, ".well-known"))
+
+
 def test_a_later_publish_writes_removes_and_leaves(published: Path) -> None:
     kept = {name: identity(published / name) for name in OLD.keys() & NEW.keys() - {"index.html"}}
     assert publish(artifacts(NEW), published) == Published(written=2, removed=1, unchanged=2)
