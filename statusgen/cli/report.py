@@ -136,15 +136,19 @@ def _escaped(text: str, also: str) -> str:
 
 def _summary(findings: Sequence[Finding], folder: Path) -> str:
     rows = [
-        f"| {f.severity} | `{_shown(_span(f).path, folder)}:{_span(f).line}` | {_cell(f)} |\n"
+        f"| {f.severity} | `{_shown(_span(f).path, folder)}:{_span(f).line}` | {_told(f)} |\n"
         for f in findings
     ]
     return "| | place | finding |\n| --- | --- | --- |\n" + "".join(rows)
 
 
-def _cell(finding: Finding) -> str:
-    said = f"{finding.message} {finding.help} ({finding.code})"
-    return said.replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
+def _told(finding: Finding) -> str:
+    return cell(f"{finding.message} {finding.help} ({finding.code})")
+
+
+def cell(text: str) -> str:
+    """Text as it stands in a cell of a table in Markdown."""
+    return text.replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
 
 
 def _shown(path: str, folder: Path) -> str:

@@ -15,7 +15,7 @@ _SITE = {
         "repository": "Where the content is in Git; gives links to the history of announcements.",
         "horizon": "How far ahead occurrences of schedules are shown; 60d when left out.",
         "freshness": "A page older than this says so itself; 1d when left out.",
-        "outputs": "Outputs to switch off or on, by name: `calendar: false`.",
+        "outputs": "Outputs to switch off or on, by name: `rss: false`.",
         "hub": "The WebSub hub that passes the feeds on.",
         "id_host": "The host in the ids of feeds: the first one, when the site has moved since.",
         "security": "Where a weakness is reported; published in security.txt (RFC 9116).",
