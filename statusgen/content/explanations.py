@@ -17,7 +17,7 @@ _SITE = {
         "freshness": "A page older than this says so itself; 1d when left out.",
         "outputs": "Outputs to switch off or on, by name: `rss: false`.",
         "hub": "The WebSub hub that passes the feeds on.",
-        "id_host": "The host in the ids of feeds: the first one, when the site has moved since.",
+        "id_host": "The host in the ids of feeds: that of the old address when the site has moved.",
         "security": "Where a weakness is reported; published in security.txt (RFC 9116).",
     },
     "OrganizationDocument": {"name": "Its name.", "url": "Its own website."},
