@@ -15,13 +15,15 @@ from statusgen import policy
 from statusgen.artifact import Artifact
 from statusgen.content import rules
 from statusgen.content.reading import located, read
-from statusgen.findings import Finding, Place, Rule, Span, errors_in, ordered
+from statusgen.findings import Finding, Place, Rule, Severity, Span, errors_in, ordered
 from statusgen.model.content import Content
+from statusgen.policy import changes
 from statusgen.progress import Progress, silent
 from statusgen.themes import BrokenTheme, Renderer, Theme
 
 if TYPE_CHECKING:
     from statusgen.outputs.edition import Edition
+    from statusgen.revisions import Revision
 
 UNKNOWN_CATALOG = Rule(
     "language-without-catalog",
@@ -76,16 +78,31 @@ def check(
     themes: Mapping[str, Theme],
     now: datetime,
     progress: Progress = silent,
+    since: Revision | None = None,
 ) -> Checked:
-    """Read and judge the files of a content folder (path -> bytes) as of ``now``."""
+    """Read and judge the files of a content folder (path -> bytes) as of ``now``.
+
+    With ``since`` also what changed since that revision.
+    """
     reading = read(files, progress)
     if reading.content is None:
         return Checked(None, ordered(reading.findings))
     judged = [
         *policy.judge(reading.content, now.astimezone(UTC)),
         *_set_up(reading.content, themes),
+        *(_changes(reading.content, files, since, now.astimezone(UTC)) if since else ()),
     ]
     return Checked(reading.content, ordered([*reading.findings, *located(judged, files)]))
+
+
+def _changes(
+    content: Content, files: Mapping[str, bytes], since: Revision, now: datetime
+) -> Iterator[Finding]:
+    before = read(since.files)
+    errors = [finding for finding in before.findings if finding.severity is Severity.ERROR]
+    unread = sorted({finding.place.path for finding in errors}) if since.files else []
+    earlier = changes.Earlier(before.content, unread, since.told)
+    yield from changes.judge(content, earlier, files, now)
 
 
 def build(

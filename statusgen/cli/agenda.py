@@ -12,7 +12,6 @@ import click
 from statusgen.cli.options import (
     FOLDER,
     NOW,
-    TEXT_OR_JSON,
     guarded,
     read_bound,
     read_content,
@@ -29,7 +28,13 @@ if TYPE_CHECKING:
 @FOLDER
 @click.option("--from", "start", metavar="INSTANT", help="From this moment on (now).")
 @click.option("--until", "end", metavar="INSTANT", help="Up to this moment (60 days on).")
-@TEXT_OR_JSON
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    help="For people, for programs, or with the week ahead for the summary of a pull request.",
+)
 @NOW
 @guarded
 def command(
@@ -55,6 +60,8 @@ def command(
         language = content.site.languages[0]
         said = {"maintenance": [_as_data(plan, language, now) for plan in plans]}
         click.echo(json.dumps(said, ensure_ascii=False, indent=2))
+    elif style == "markdown":
+        _print_markdown(plans, content, first, now)
     else:
         _print(plans, content, now)
 
@@ -84,3 +91,24 @@ def _print(plans: list[Maintenance], content: Content, now: datetime) -> None:
         length = said_length(plan.planned.length)
         parts = ", ".join(plan.components)
         click.echo(f"{when} ({length})  {plan.status(now):11}  {title}  [{parts}]  {plan.id}")
+
+
+def _print_markdown(
+    plans: list[Maintenance], content: Content, start: datetime, now: datetime
+) -> None:
+    from statusgen.cli.report import cell
+    from statusgen.cli.week import KEY, week_rows
+    from statusgen.policy.words import said_length, said_span
+
+    on = [plan for plan in plans if not plan.is_cancelled(now)]
+    week = "\n".join(week_rows(content, on, start))
+    click.echo(f"### Maintenance\n\n```text\n{week}\n\n{KEY}\n```\n")
+    if not plans:
+        click.echo("Nothing is planned.")
+        return
+    click.echo("| when | how long | state | what | components |\n| --- | --- | --- | --- | --- |")
+    for plan in plans:
+        title, _ = plan.title.pick(content.site.languages[0])
+        when, length = said_span(plan.planned, content.site.zone), said_length(plan.planned.length)
+        parts = ", ".join(plan.components)
+        click.echo(f"| {when} | {length} | {plan.status(now)} | {cell(title)} | {parts} |")

@@ -16,6 +16,7 @@ COMMANDS = {
     "agenda": "List what is planned, single or recurring.",
     "slots": "Find the next slots that the agreement allows for maintenance.",
     "rules": "List every rule, with its reason and an example.",
+    "schema": "Print JSON Schema, with which editors complete and explain content.",
 }
 
 

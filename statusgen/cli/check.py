@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,14 +18,24 @@ from statusgen.cli.options import (
     read_now,
     site_folder,
 )
+from statusgen.findings import Finding, Span
+
+if TYPE_CHECKING:
+    from statusgen.revisions import Revision
 
 
 @click.command("check")
 @FOLDER
 @FORMAT
+@click.option(
+    "--since",
+    "revision",
+    metavar="REV",
+    help="Refuse also what changed since this revision in Git and would mislead subscribers.",
+)
 @NOW
 @guarded
-def command(folder: Path, style: str, moment: str | None) -> None:
+def command(folder: Path, style: str, revision: str | None, moment: str | None) -> None:
     """Find what is wrong with the content in FOLDER (content), at file, line and column.
 
     Every finding of every file is told at once, with the way out. Nothing is written.
@@ -41,9 +52,10 @@ def command(folder: Path, style: str, moment: str | None) -> None:
     from statusgen.cli.report import report, tell_count
     from statusgen.findings import errors_in
 
+    since, cut_off = _revision(folder, revision)
     with shown() as progress:
-        checked = check(tree.files, themes.load(site_folder(folder)), now, progress)
-    findings = all_findings(tree, checked.findings)
+        checked = check(tree.files, themes.load(site_folder(folder)), now, progress, since)
+    findings = all_findings(tree, [*checked.findings, *cut_off])
     report(findings, tree.files, folder, style)
     if style == "text":
         tell_count(findings, len(tree.files))
@@ -52,3 +64,20 @@ def command(folder: Path, style: str, moment: str | None) -> None:
                 "Plans are judged once site.yaml, sla.yaml and components.yaml are right.", err=True
             )
     raise SystemExit(1 if errors_in(findings) else 0)
+
+
+def _revision(folder: Path, name: str | None) -> tuple[Revision | None, list[Finding]]:
+    """The revision to compare with, or that it is not known; ends with status 2 without one."""
+    if name is None:
+        return None, []
+    from statusgen.policy.changes import HISTORY_UNKNOWN
+    from statusgen.revisions import HistoryCutOff, NoRevision, read_revision
+
+    try:
+        return read_revision(folder, name), []
+    except NoRevision as error:
+        raise click.UsageError(str(error)) from None
+    except HistoryCutOff:
+        message = f"The history of this clone is cut off before the revision '{name}'."
+        top = Span.top("site.yaml")
+        return None, [HISTORY_UNKNOWN.found(top, message, HISTORY_UNKNOWN.explanation)]

@@ -23,9 +23,9 @@ FOLDER = click.argument(
 FORMAT = click.option(
     "--format",
     "style",
-    type=click.Choice(["text", "json", "github"]),
+    type=click.Choice(["text", "json", "github", "sarif"]),
     default="text",
-    help="For people, for programs, or as annotations on GitHub.",
+    help="For people, for programs, as annotations on GitHub, or as SARIF 2.1.0.",
 )
 NOW = click.option(
     "--now",

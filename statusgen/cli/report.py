@@ -1,4 +1,4 @@
-"""Findings as text, JSON and annotations: printing is here and nowhere else."""
+"""Findings as text, JSON, annotations and SARIF: printing is here and nowhere else."""
 
 from __future__ import annotations
 
@@ -29,8 +29,18 @@ def report(
         click.echo(json.dumps(as_json(findings, folder), ensure_ascii=False, indent=2))
     elif style == "github":
         _print_annotations(findings, folder)
+    elif style == "sarif":
+        _print_sarif(findings, folder)
     else:
         _print_text(findings, files, folder, err)
+
+
+def _print_sarif(findings: Sequence[Finding], folder: Path) -> None:
+    from statusgen.build import all_rules
+    from statusgen.cli.sarif import sarif
+
+    shown = [(finding, _shown(_span(finding).path, folder)) for finding in findings]
+    click.echo(json.dumps(sarif(shown, all_rules()), ensure_ascii=False, indent=2))
 
 
 def tell_count(findings: Sequence[Finding], files: int) -> None:
@@ -136,15 +146,19 @@ def _escaped(text: str, also: str) -> str:
 
 def _summary(findings: Sequence[Finding], folder: Path) -> str:
     rows = [
-        f"| {f.severity} | `{_shown(_span(f).path, folder)}:{_span(f).line}` | {_cell(f)} |\n"
+        f"| {f.severity} | `{_shown(_span(f).path, folder)}:{_span(f).line}` | {_told(f)} |\n"
         for f in findings
     ]
     return "| | place | finding |\n| --- | --- | --- |\n" + "".join(rows)
 
 
-def _cell(finding: Finding) -> str:
-    said = f"{finding.message} {finding.help} ({finding.code})"
-    return said.replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
+def _told(finding: Finding) -> str:
+    return cell(f"{finding.message} {finding.help} ({finding.code})")
+
+
+def cell(text: str) -> str:
+    """Text as it stands in a cell of a table in Markdown."""
+    return text.replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
 
 
 def _shown(path: str, folder: Path) -> str:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, RootModel, Tag
 
+from statusgen.content import forms
 from statusgen.content.fields import (
     Address,
     ComponentId,
@@ -22,11 +23,13 @@ from statusgen.content.fields import (
     Flag,
     Holidays,
     Host,
+    HttpStatus,
     Identifier,
     Instant,
     Language,
     Line,
     Name,
+    Places,
     Share,
     Ticket,
     TimeOfDay,
@@ -150,7 +153,7 @@ class BackupPolicyDocument(Document):
 
     every: Duration
     keep: Duration | None = None
-    locations: int | None = Field(None, ge=1, le=100)
+    locations: Places | None = None
     region: Literal["EEA"] | None = None
 
 
@@ -179,7 +182,7 @@ class AgreementDocument(Document):
 class ExpectationDocument(Document):
     """What a probe takes for a good answer."""
 
-    status: int = Field(default=200, ge=100, le=599)
+    status: HttpStatus = 200
     within: Duration | None = None
     contains: Line | None = None
 
@@ -224,6 +227,7 @@ AffectedComponents = Annotated[
     Annotated[list[ComponentId], Field(min_length=1), Tag("<list>")]
     | Annotated[dict[ComponentId, ComponentStatus], Field(min_length=1), Tag("<mapping>")],
     Discriminator(_form),
+    forms.AFFECTED,
 ]
 
 

@@ -26,14 +26,11 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from statusgen import civil
-from statusgen.content import rules, values
+from statusgen.content import forms, rules, values
 from statusgen.content.suggestions import nearest
-from statusgen.content.values import BadValue
+from statusgen.content.values import MAX_ADDRESS, MAX_HOST, MAX_LINE, MAX_TEXT, BadValue
 from statusgen.findings import Key, Rule
 from statusgen.model.text import Text
-
-MAX_TEXT = 20_000
-"""Characters in one text: what Markdown converts in an instant, and more than anyone reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +138,8 @@ def _short_enough(text: str) -> str:
 
 
 def _line(text: str) -> str:
-    if len(text) > 500:
-        raise BadValue(rules.TEXT_TOO_LONG, "This takes at most 500 characters.")
+    if len(text) > MAX_LINE:
+        raise BadValue(rules.TEXT_TOO_LONG, f"This takes at most {MAX_LINE} characters.")
     return text
 
 
@@ -163,6 +160,17 @@ def _flag(text: str) -> bool:
         message = f"`{text[:40]}` is neither true nor false."
         raise BadValue(rules.BAD_VALUE, message, "Write `true` or `false`.")
     return text == "true"
+
+
+def _whole_number(least: int, most: int) -> BeforeValidator:
+    def read(text: str) -> int:
+        number = int(text) if re.fullmatch(r"[1-9]\d{0,8}", text.strip(), re.ASCII) else -1
+        if not least <= number <= most:
+            message = f"`{text[:40]}` is no number that fits."
+            raise BadValue(rules.BAD_VALUE, message, f"Write a whole number, {least} to {most}.")
+        return number
+
+    return _reading(read)
 
 
 def _identifier(text: str) -> str:
@@ -197,7 +205,7 @@ def _address(text: str) -> str:
         good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
     except ValueError:
         good = False
-    if not good or re.search(r"[\s<>\"'\\^`{|}]", text) or len(text) > 2000:
+    if not good or re.search(r"[\s<>\"'\\^`{|}]", text) or len(text) > MAX_ADDRESS:
         raise BadValue(
             rules.BAD_VALUE,
             f"`{text[:60]}` is no web address.",
@@ -222,7 +230,7 @@ def _contact(text: str) -> str:
 
 def _host(text: str) -> str:
     label = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-    if not re.fullmatch(rf"{label}(?:\.{label})*", text, re.ASCII) or len(text) > 253:
+    if not re.fullmatch(rf"{label}(?:\.{label})*", text, re.ASCII) or len(text) > MAX_HOST:
         message = f"`{text[:60]}` is no name of a host."
         help = "Write what stands between `https://` and the next `/`: `status.voorbeeld.example`."
         raise BadValue(rules.BAD_VALUE, message, help)
@@ -266,24 +274,26 @@ def _country(text: str) -> str:
     return text
 
 
-Words = Annotated[InstanceOf[Text], BeforeValidator(_words)]
-Name = Annotated[InstanceOf[Text], BeforeValidator(_name)]
-Line = Annotated[str, _reading(_line)]
-Instant = Annotated[InstanceOf[datetime], BeforeValidator(_instant)]
-WallTime = Annotated[InstanceOf[datetime], _reading(values.wall_time)]
-Day = Annotated[InstanceOf[date], _reading(values.calendar_day)]
-TimeOfDay = Annotated[InstanceOf[time], _reading(values.time_of_day)]
-Duration = Annotated[InstanceOf[timedelta], _reading(values.duration)]
-Share = Annotated[InstanceOf[Fraction], _reading(values.share)]
-Weekdays = Annotated[tuple[int, ...], _reading(values.weekdays)]
-Flag = Annotated[bool, _reading(_flag)]
-Identifier = Annotated[str, _reading(_identifier)]
-ComponentId = Annotated[str, BeforeValidator(_component)]
-Ticket = Annotated[str, _reading(_ticket)]
-Address = Annotated[str, _reading(_address)]
-Contact = Annotated[str, _reading(_contact)]
-Host = Annotated[str, _reading(_host)]
-Zone = Annotated[InstanceOf[ZoneInfo], _reading(_zone)]
-Language = Annotated[str, _reading(_language)]
-Holidays = Annotated[str, _reading(_holidays)]
-Country = Annotated[str, _reading(_country)]
+Words = Annotated[InstanceOf[Text], BeforeValidator(_words), forms.WORDS]
+Name = Annotated[InstanceOf[Text], BeforeValidator(_name), forms.NAME]
+Line = Annotated[str, _reading(_line), forms.LINE]
+Instant = Annotated[InstanceOf[datetime], BeforeValidator(_instant), forms.INSTANT]
+WallTime = Annotated[InstanceOf[datetime], _reading(values.wall_time), forms.WALL_TIME]
+Day = Annotated[InstanceOf[date], _reading(values.calendar_day), forms.DAY]
+TimeOfDay = Annotated[InstanceOf[time], _reading(values.time_of_day), forms.TIME_OF_DAY]
+Duration = Annotated[InstanceOf[timedelta], _reading(values.duration), forms.DURATION]
+Share = Annotated[InstanceOf[Fraction], _reading(values.share), forms.SHARE]
+Weekdays = Annotated[tuple[int, ...], _reading(values.weekdays), forms.WEEKDAYS]
+Flag = Annotated[bool, _reading(_flag), forms.FLAG]
+HttpStatus = Annotated[int, _whole_number(100, 599), forms.whole_number(100, 599)]
+Places = Annotated[int, _whole_number(1, 100), forms.whole_number(1, 100)]
+Identifier = Annotated[str, _reading(_identifier), forms.IDENTIFIER]
+ComponentId = Annotated[str, BeforeValidator(_component), forms.COMPONENT]
+Ticket = Annotated[str, _reading(_ticket), forms.TICKET]
+Address = Annotated[str, _reading(_address), forms.ADDRESS]
+Contact = Annotated[str, _reading(_contact), forms.CONTACT]
+Host = Annotated[str, _reading(_host), forms.HOST]
+Zone = Annotated[InstanceOf[ZoneInfo], _reading(_zone), forms.ZONE]
+Language = Annotated[str, _reading(_language), forms.LANGUAGE]
+Holidays = Annotated[str, _reading(_holidays), forms.HOLIDAYS]
+Country = Annotated[str, _reading(_country), forms.COUNTRY]

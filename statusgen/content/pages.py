@@ -6,8 +6,9 @@ import re
 
 from statusgen.content import rules, strict_yaml
 from statusgen.content.documents import PageHeader
-from statusgen.content.fields import MAX_TEXT, Context
+from statusgen.content.fields import Context
 from statusgen.content.validation import validate
+from statusgen.content.values import MAX_TEXT
 from statusgen.findings import Finding, Span
 from statusgen.model.content import Page
 

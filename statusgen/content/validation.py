@@ -78,9 +78,6 @@ def _pydantic(
     if error == "too_long":
         most = context.get("max_length")
         return rules.BAD_VALUE.found(place, f"At most {most} are taken here.", "Leave some out.")
-    if error.startswith("int_") or error in ("greater_than_equal", "less_than_equal"):
-        message = f"`{str(given)[:40]}` is no number that fits."
-        return rules.BAD_VALUE.found(place, message, _bounds(context))
     form, example = _FORMS.get(error, ("another form", "{}: ..."))
     return rules.WRONG_TYPE.found(
         place, f"This takes {form}.", f"Write it as `{example.format(_key_of(place))}`."
@@ -101,14 +98,6 @@ _FORMS = {
 def _key_of(place: Place) -> str:
     """The nearest key above the place that has a name."""
     return next((key for key in reversed(place.keys) if isinstance(key, str)), "key")
-
-
-def _bounds(context: Mapping[str, Any]) -> str:
-    if "ge" in context:
-        return f"It is at least {context['ge']}."
-    if "le" in context:
-        return f"It is at most {context['le']}."
-    return "Write a whole number."
 
 
 def _keys_at(kind: type[BaseModel], keys: tuple[Key, ...]) -> list[str]:

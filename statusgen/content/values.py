@@ -30,6 +30,11 @@ _ISO_DURATION = re.compile(
 )
 
 
+MAX_TEXT = 20_000
+"""Characters in one text: what Markdown converts in an instant, and more than anyone reads."""
+MAX_LINE = 500
+MAX_ADDRESS = 2000
+MAX_HOST = 253
 MAX_ID = 80
 # Names of devices, which some systems refuse as names of files.
 _DEVICES = re.compile(r"(con|prn|aux|nul|(com|lpt)\d)", re.ASCII)
@@ -153,8 +158,8 @@ def share(text: str) -> Fraction:
 def weekdays(text: str) -> tuple[int, ...]:
     """Days of the week, Monday 0: ``mon-fri``, ``sat``, ``mon, wed, fri-sun``."""
     found: set[int] = set()
-    for part in text.lower().replace(" ", "").split(","):
-        first, hyphen, last = part.partition("-")
+    for part in text.lower().split(","):
+        first, hyphen, last = (word.strip() for word in part.partition("-"))
         last = last if hyphen else first
         if first not in WEEKDAYS or last not in WEEKDAYS:
             raise BadValue(

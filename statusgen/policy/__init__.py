@@ -2,6 +2,7 @@
 
 A family has its ``RULES`` and ``judge(content, now)``, which yields findings. To add
 a rule is to add it there; to add a family is a line in ``FAMILIES``.
+``changes`` stands apart: it judges what changed since an earlier revision.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from statusgen.model.content import Content
 from statusgen.policy import (
     backups,
     calamities,
+    changes,
     kinds,
     lifecycle,
     overlaps,
@@ -23,7 +25,7 @@ from statusgen.policy import (
 
 FAMILIES = (windows, overlaps, lifecycle, kinds, reports, calamities, backups, translations)
 
-RULES = tuple(rule for family in FAMILIES for rule in family.RULES)
+RULES = tuple(rule for family in (*FAMILIES, changes) for rule in family.RULES)
 
 
 def judge(content: Content, now: datetime) -> list[Finding]:

@@ -125,8 +125,8 @@ def _outside_window(
         first.start,
         f"Outside the agreed windows: {_parts(offending, content.site.zone)}"
         f"{others if len(refused) > 1 else ''}.",
-        _goes_ahead(first, _PRICE) or _way_out(nearest, first.planned, content.site.zone),
-        severity=_severity(first),
+        goes_ahead(first, _PRICE) or _way_out(nearest, first.planned, content.site.zone),
+        severity=severity_of(first),
         data=_facts(nearest, refused, offending),
     )
 
@@ -144,7 +144,8 @@ def _parts(offending: Intervals, zone: ZoneInfo) -> str:
     return ", ".join(named)
 
 
-def _goes_ahead(plan: Plan, price: str = "") -> str:
+def goes_ahead(plan: Plan, price: str = "") -> str:
+    """What is said of a plan with an override; nothing of another."""
     if not plan.maintenance.override:
         return ""
     approved_by = plan.maintenance.override.approved_by.translations[0][1]
@@ -182,12 +183,13 @@ def _facts(nearest: NearestSlots, refused: Sequence[Plan], offending: Intervals)
     return facts
 
 
-def _severity(plan: Plan) -> Severity:
+def severity_of(plan: Plan) -> Severity:
+    """How bad it is that a plan breaks the agreement: with an override it is only told."""
     return Severity.WARNING if plan.maintenance.override else Severity.ERROR
 
 
 def _notice(plan: Plan, content: Content) -> Iterator[Finding]:
-    needed, zone = _notice_needed(plan, content), content.site.zone
+    needed, zone = notice_needed(plan, content), content.site.zone
     if needed is None:
         return
     announced_at = plan.maintenance.first_word_at
@@ -203,9 +205,9 @@ def _notice(plan: Plan, content: Content) -> Iterator[Finding]:
         notice, earliest = plan.planned.start - announced_at, announced_at + needed
         yield SHORT_NOTICE.found(
             plan.announced if plan.maintenance.announced_at else plan.start,
-            _too_short(notice, needed),
-            _goes_ahead(plan) or f"It may start from {said(earliest, zone)} on.",
-            severity=_severity(plan),
+            too_short(notice, needed),
+            goes_ahead(plan) or f"It may start from {said(earliest, zone)} on.",
+            severity=severity_of(plan),
             data={
                 "notice_minutes": int(notice.total_seconds()) // 60,
                 "promised_minutes": int(needed.total_seconds()) // 60,
@@ -214,11 +216,11 @@ def _notice(plan: Plan, content: Content) -> Iterator[Finding]:
 
 
 def _is_late(plan: Plan, content: Content) -> bool:
-    needed = _notice_needed(plan, content)
+    needed = notice_needed(plan, content)
     return needed is not None and _is_short(plan, needed)
 
 
-def _notice_needed(plan: Plan, content: Content) -> timedelta | None:
+def notice_needed(plan: Plan, content: Content) -> timedelta | None:
     """How long before its start a plan is announced; a restore at least before it (7a)."""
     promise = content.agreement.maintenance
     if promise and promise.notice:
@@ -234,7 +236,8 @@ def _is_short(plan: Plan, needed: timedelta) -> bool:
     return notice < needed or notice <= timedelta()
 
 
-def _too_short(notice: timedelta, promised: timedelta) -> str:
+def too_short(notice: timedelta, promised: timedelta) -> str:
+    """What is said of a notice that falls short."""
     if notice <= timedelta():
         early = f"{said_length(promised)} before" if promised else "beforehand"
         return f"Announced when it had started, not {early}."

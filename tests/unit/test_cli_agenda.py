@@ -351,3 +351,55 @@ def test_content_with_errors_is_not_listed(site: Path) -> None:
     done = run(site, "--now", NOW)
     assert (done.exit_code, done.stdout) == (1, "")
     assert "[maintenance-outside-window]" in done.stderr
+
+
+def test_the_agenda_as_markdown_shows_the_week_ahead_half_hour_by_half_hour(site: Path) -> None:
+    plan = PLAN.replace("Onderhoud", "'Werk | <b>'").replace("2026-11-26 21:00", "2026-11-26 21:15")
+    write(site, {"maintenance/2026/werk.yaml": plan, "sla.yaml": f"{SLA}{GUARANTEED}"})
+    said = run(site, "--format", "markdown", "--now", NOW).stdout.splitlines()
+    week = said[said.index("```text") + 1 :]
+    assert week[0] == "               00    03    06    09    12    15    18    21"
+    assert [row[:14] for row in week[1:8]] == [
+        *("Tue 2026-11-24", "Wed 2026-11-25", "Thu 2026-11-26", "Fri 2026-11-27"),
+        *("Sat 2026-11-28", "Sun 2026-11-29", "Mon 2026-11-30"),
+    ]
+    # Open to 08:30, guaranteed 09:00 to 17:00, and planned from 21:15 to 23:15.
+    assert week[3][15:] == "░" * 17 + " " + "·" * 16 + " " + "░" * 7 + "█" * 5 + "░"
+    assert week[5][15:] == "░" * 48
+    assert said[-1] == (
+        "| Thu 2026-11-26 21:15 - 23:15 | 2 h | scheduled | Werk \\| &lt;b> | server, dashboard |"
+    )
+
+
+def test_the_week_keeps_to_the_clock_on_the_wall_when_that_changes(site: Path) -> None:
+    write(site, {"maintenance/2026/werk.yaml": NIGHT})
+    forward = run(site, "--format", "markdown", "--now", "2027-03-27T12:00Z").stdout
+    assert "Sun 2027-03-28 ██░░  ░░" in forward
+    back = run(site, "--format", "markdown", "--now", "2026-10-24T12:00Z").stdout
+    assert f"Sun 2026-10-25 {'░' * 48}" in back
+    assert (
+        "Nothing is planned."
+        in run(site, "--format", "markdown", "--now", "2028-01-01T12:00Z").stdout
+    )
+
+
+def test_a_plan_that_is_called_off_is_listed_and_not_in_the_week(site: Path) -> None:
+    off = f"{PLAN}updates:\n  - {{at: 2026-11-24 12:00, status: cancelled}}\n"
+    write(site, {"maintenance/2026/werk.yaml": off})
+    said = run(site, "--format", "markdown", "--now", NOW).stdout
+    assert "| cancelled |" in said
+    assert "█" not in said.replace("█ planned", "")
+
+
+GUARANTEED = """\
+availability:
+  target: 90%
+  hours: {days: mon-fri, from: 09:00, to: 17:00}
+"""
+NIGHT = """\
+title: {nl: Nacht, en: Night}
+components: [server]
+start: 2027-03-28 00:00
+duration: 1h
+announced: 2027-03-01 10:00
+"""

@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from statusgen import markup
-from statusgen.content import fields
+from statusgen.content import values
 
 REL = 'rel="noopener noreferrer"'
 
@@ -220,7 +220,7 @@ def test_deep_nesting_ends_in_paragraphs() -> None:
 
 
 def test_every_text_that_content_may_hold_is_read_as_markdown() -> None:
-    assert markup.MAX_CHARS >= fields.MAX_TEXT
+    assert markup.MAX_CHARS >= values.MAX_TEXT
 
 
 def test_a_text_that_is_too_long_is_shown_as_it_is_written() -> None:
@@ -333,7 +333,7 @@ TIMES_ORDINARY = 150
 CONVERT = f"""
 import signal, sys, time
 from statusgen import markup
-from statusgen.content import fields
+from statusgen.content import values
 
 def seconds(text):
     start = time.process_time()

@@ -1,0 +1,306 @@
+"""What runs on GitHub and elsewhere: valid, safe, and its scripts do what they say."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from statusgen.content.schema import schema
+
+ROOT = Path(__file__).resolve().parents[1]
+GITHUB = ROOT / ".github"
+ACTION = GITHUB / "actions" / "statusgen"
+BASE = ROOT / "tests" / "cases" / "base"
+NOW = "2026-11-24T12:00:00Z"
+PLAN = """\
+title: Database-upgrade
+components: [server]
+start: 2026-11-26 {start}
+duration: 2h
+announced: 2026-11-20 10:00
+"""
+FORBIDDEN = PLAN.format(start="14:00")
+ALLOWED = PLAN.format(start="21:00")
+
+
+def run(*words: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
+    command = [str(word) for word in words]
+    return subprocess.run(command, capture_output=True, text=True, check=False, **options)
+
+
+def load(path: Path) -> Any:
+    return yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 (all text)
+
+
+# What GitHub reads
+
+
+@pytest.mark.parametrize(
+    ("kind", "files"),
+    [
+        ("github-workflows", "workflows/*.yml"),
+        ("github-actions", "actions/*/action.yml"),
+        ("github-issue-forms", "ISSUE_TEMPLATE/[!c]*.yml"),
+        ("github-issue-config", "ISSUE_TEMPLATE/config.yml"),
+    ],
+)
+def test_what_github_reads_has_its_form(kind: str, files: str) -> None:
+    found = sorted(GITHUB.glob(files))
+    assert found
+    checker = (sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{kind}")
+    done = run(*checker, *found)
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_linter_of_workflows_finds_nothing() -> None:
+    zizmor = shutil.which("zizmor", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    assert zizmor
+    done = run(zizmor, "--offline", "--no-progress", GITHUB)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("path", sorted(GITHUB.glob("workflows/*.yml")), ids=lambda p: p.name)
+def test_a_workflow_may_only_read_and_takes_each_action_at_a_commit(path: Path) -> None:
+    workflow = load(path)
+    assert workflow["permissions"] == {"contents": "read"}
+    assert "pull_request_target" not in workflow["on"]
+    for name, job in workflow["jobs"].items():
+        assert job["timeout-minutes"]
+        allowed = {"pages": "write", "id-token": "write"} if name == "deploy" else None
+        assert job.get("permissions") == allowed
+        for uses in [step["uses"] for step in job["steps"] if "uses" in step]:
+            assert uses.startswith("./") or re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", uses)
+
+
+def test_the_inputs_of_the_action_are_those_of_its_scripts_and_of_its_page() -> None:
+    action = load(ACTION / "action.yml")
+    steps = action["runs"]["steps"]
+    given = {name: value for step in steps for name, value in step["env"].items()}
+    assert given == {name.upper(): f"${{{{ inputs.{name} }}}}" for name in action["inputs"]}
+    scripts = "".join((ACTION / f"{name}.sh").read_text() for name in ("install", "run"))
+    assert all(re.search(rf"\$\{{{name}\b", scripts) for name in given)
+    page = (GITHUB / "docs" / "automation.md").read_text("utf-8")
+    assert re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE) == list(action["inputs"])
+    for step, name in zip(steps, ("install.sh", "run.sh"), strict=True):
+        assert step["run"] == f'"$GITHUB_ACTION_PATH/{name}"'
+        assert os.access(ACTION / name, os.X_OK)
+
+
+@pytest.mark.parametrize("name", ["incident", "maintenance"])
+def test_a_form_offers_the_components_and_choices_that_there_are(name: str) -> None:
+    groups = load(ROOT / "content" / "components.yaml")["groups"]
+    components = [component["id"] for group in groups for component in group["components"]]
+    fields = {
+        field["id"]: field for field in load(GITHUB / f"ISSUE_TEMPLATE/{name}.yml")["body"][1:]
+    }
+    assert fields["components"]["attributes"]["options"] == components
+    key = "impact" if name == "incident" else "effect"
+    options = [option.partition(":")[0] for option in fields[key]["attributes"]["options"]]
+    assert options == [value for value in schema(name)["properties"][key]["enum"] if value]
+
+
+# The action's steps
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Path:
+    """A repository with a content folder, its base committed."""
+    shutil.copytree(BASE, tmp_path / "content")
+    git(tmp_path, "init", "--quiet", "--initial-branch", "main")
+    commit(tmp_path)
+    return tmp_path
+
+
+def git(folder: Path, *words: str) -> str:
+    who = ("-c", "user.name=proef", "-c", "user.email=proef@voorbeeld.example")
+    done = run("git", "-C", folder, *who, *words)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def commit(folder: Path) -> None:
+    git(folder, "add", "content")
+    git(folder, "commit", "--quiet", "--message", "x")
+
+
+def put(work: Path, plan: str, name: str = "upgrade") -> None:
+    path = work / "content" / "maintenance" / "2026" / f"{name}.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(plan)
+
+
+class Step:
+    """The step that runs statusgen, run here; what it says to GitHub is in files."""
+
+    def __init__(self, work: Path, program: str = f"{sys.executable} -m statusgen") -> None:
+        self.work = work
+        (work / "statusgen").write_text(f'#!/bin/sh\nexec {program} "$@"\n')
+        (work / "statusgen").chmod(0o755)
+        self.summary, self.outputs = work / "summary.md", work / "outputs"
+
+    def run(self, **inputs: str) -> subprocess.CompletedProcess[str]:
+        for file in (self.summary, self.outputs):
+            file.write_text("")
+        environment = {
+            **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
+            "PYTHONPATH": str(ROOT),
+            "STATUSGEN": str(self.work / "statusgen"),
+            "GITHUB_STEP_SUMMARY": str(self.summary),
+            "GITHUB_OUTPUT": str(self.outputs),
+            "NOW": NOW,
+            **inputs,
+        }
+        return run(ACTION / "run.sh", cwd=self.work, env=environment)
+
+    @property
+    def told(self) -> dict[str, str]:
+        return dict(line.split("=", 1) for line in self.outputs.read_text().splitlines())
+
+
+def test_a_plan_that_is_refused_is_annotated_at_its_line(work: Path) -> None:
+    put(work, FORBIDDEN)
+    step = Step(work)
+    done = step.run(COMMAND="check")
+    assert (done.returncode, step.told) == (1, {"status": "1"})
+    assert "::error file=content/maintenance/2026/upgrade.yaml,line=3,col=8," in done.stdout
+    assert (
+        "| error | `content/maintenance/2026/upgrade.yaml:3` | Outside" in step.summary.read_text()
+    )
+
+
+def test_content_in_order_is_summed_up_with_the_week_ahead(work: Path) -> None:
+    put(work, ALLOWED)
+    step = Step(work)
+    done = step.run(COMMAND="check", SINCE="")
+    assert (done.returncode, step.told) == (0, {"status": "0"})
+    assert re.search(r"Thu 2026-11-26 ░+·+░+████░+", step.summary.read_text())
+    assert "Thu 2026-11-26 21:00 - 23:00 | 2 h" in step.summary.read_text()
+
+
+def test_what_vanished_since_the_base_is_refused_and_a_new_branch_has_no_base(work: Path) -> None:
+    put(work, ALLOWED)
+    commit(work)
+    put(work, ALLOWED, "called-otherwise")
+    (work / "content/maintenance/2026/upgrade.yaml").unlink()
+    step = Step(work)
+    refused = step.run(COMMAND="check", SINCE=git(work, "rev-parse", "HEAD"))
+    assert refused.returncode == 1
+    assert "title=announcement-removed" in refused.stdout
+    assert step.run(COMMAND="check", SINCE="0" * 40).returncode == 0
+    assert step.run(COMMAND="check", SINCE="nope").returncode == 2
+    assert step.told == {"status": "2"}
+
+
+def test_a_build_is_made_twice_and_is_the_same(work: Path) -> None:
+    put(work, ALLOWED)
+    step = Step(work)
+    done = step.run(COMMAND="build", OUTPUT="site", NOW="")
+    assert (done.returncode, step.told) == (0, {"site": "site", "status": "0"}), done.stdout
+    assert (work / "site" / "index.html").is_file()
+
+
+def test_a_build_that_is_not_the_same_twice_fails(work: Path) -> None:
+    program = f"TZ=${{TZ:-UTC}} {sys.executable} -m statusgen"
+    step = Step(work, program)
+    tampered = (work / "statusgen").read_text().replace("exec ", "") + (
+        'while [ $# -gt 0 ]; do case $1 in --output) echo "$TZ" >"$2/extra" ;; esac; shift; done\n'
+    )
+    (work / "statusgen").write_text(tampered)
+    done = step.run(COMMAND="build")
+    assert (done.returncode, step.told) == (1, {"status": "1"})
+    assert "::error title=not-reproducible::" in done.stdout
+    assert "extra differ" in done.stdout
+
+
+def test_errors_leave_no_site_and_another_command_is_wrong_use(work: Path) -> None:
+    put(work, FORBIDDEN)
+    step = Step(work)
+    assert step.run(COMMAND="build").returncode == 1
+    assert not (work / "public").exists()
+    assert step.run(COMMAND="deploy").returncode == 2
+    assert step.told == {"status": "2"}
+
+
+def test_inputs_are_words_and_never_commands(work: Path) -> None:
+    hostile = f"$(touch {work}/owned); touch {work}/owned #"
+    step = Step(work)
+    for name in ("COMMAND", "FOLDER", "SINCE", "NOW"):
+        assert step.run(**{name: hostile}).returncode == 2, name
+    assert not (work / "owned").exists()
+
+
+# Other places
+
+
+def blocks(language: str) -> list[str]:
+    page = (GITHUB / "docs" / "automation.md").read_text("utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+
+
+def test_the_example_for_gitlab_has_its_form(tmp_path: Path) -> None:
+    example = next(block for block in blocks("yaml") if block.startswith("image:"))
+    (tmp_path / ".gitlab-ci.yml").write_text(example)
+    checker = (sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.gitlab-ci")
+    done = run(*checker, "--data-transform", "gitlab-ci", tmp_path / ".gitlab-ci.yml")
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_script_for_cron_is_silent_when_all_is_well_and_loud_when_not(
+    work: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    server = tmp_path_factory.mktemp("server")
+    git(server, "clone", "--quiet", str(work), str(server / "status"))
+    program = server / "status" / ".venv" / "bin" / "statusgen"
+    program.parent.mkdir(parents=True)
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m statusgen "$@"\n')
+    program.chmod(0o755)
+    (server / "www").mkdir()
+    (server / "status-build").write_text(blocks("sh")[0].replace("/srv", str(server)))
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": "1795521600"}
+
+    def build() -> subprocess.CompletedProcess[str]:
+        return run("sh", server / "status-build", env=environment)
+
+    put(work, ALLOWED)
+    commit(work)
+    done = build()
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    page = server / "www" / "status" / "maintenance" / "upgrade" / "index.html"
+    assert page.is_file()
+    put(work, FORBIDDEN)
+    commit(work)
+    refused = build()
+    assert refused.returncode == 1
+    assert "maintenance-outside-window" in refused.stdout
+    assert page.is_file()
+
+
+def test_the_hook_before_a_commit_refuses_what_check_refuses(work: Path) -> None:
+    hooks = load(ROOT / ".pre-commit-hooks.yaml")
+    example = next(block for block in blocks("yaml") if block.startswith("repos:"))
+    used = yaml.safe_load(example)["repos"][0]["hooks"]
+    assert [hook["id"] for hook in hooks] == [hook["id"] for hook in used]
+    hook = hooks[0]
+    assert (hook["language"], hook["pass_filenames"]) == ("python", "false")
+    assert re.search(hook["files"], "content/maintenance/2026/upgrade.yaml")
+    program, *words = shlex.split(hook["entry"])
+    assert program == "statusgen"
+    put(work, FORBIDDEN)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": "1795521600"}
+    done = run(sys.executable, "-m", "statusgen", *words, cwd=work, env=environment)
+    assert done.returncode == 1
+
+
+@pytest.mark.parametrize("page", sorted((GITHUB / "docs").glob("*.md")), ids=lambda p: p.name)
+def test_what_a_page_links_to_is_there(page: Path) -> None:
+    for link in re.findall(r"\]\(([^)#]+)", page.read_text("utf-8")):
+        assert link.startswith("https://") or (page.parent / link).exists(), link
