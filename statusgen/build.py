@@ -65,10 +65,14 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """The files of the site, none when there are errors among the findings."""
+    """The files of the site, none when there are errors among the findings.
+
+    ``content`` as of Checked.
+    """
 
     artifacts: list[Artifact]
     findings: list[Finding]
+    content: Content | None
 
 
 def check(
@@ -96,13 +100,14 @@ def build(
 ) -> Built:
     """The whole site as it is at ``now``, or the errors that are in its way."""
     checked = check(files, themes, now, progress)
-    if checked.content is None or errors_in(checked.findings):
-        return Built([], checked.findings)
-    theme = themes[checked.content.site.theme]
+    content, findings = checked.content, checked.findings
+    if content is None or errors_in(findings):
+        return Built([], findings, content)
+    theme = themes[content.site.theme]
     try:
-        return Built(render(checked.content, theme, now, progress), checked.findings)
+        return Built(render(content, theme, now, progress), findings, content)
     except BrokenTheme as broken:
-        return Built([], [*checked.findings, _broken(theme, broken)])
+        return Built([], [*findings, _broken(theme, broken)], content)
 
 
 def render(
