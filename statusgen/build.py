@@ -6,7 +6,7 @@ preview serves the files from memory, and a test compares them, all by this one 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from statusgen import policy
 from statusgen.artifact import Artifact
 from statusgen.content import rules
 from statusgen.content.reading import located, read
+from statusgen.content.tree import Tree
 from statusgen.findings import Finding, Place, Rule, Span, errors_in, ordered
 from statusgen.model.content import Content
 from statusgen.progress import Progress, silent
@@ -90,6 +91,17 @@ def check(
         *_set_up(reading.content, themes),
     ]
     return Checked(reading.content, ordered([*reading.findings, *located(judged, files)]))
+
+
+def all_findings(tree: Tree, found: Iterable[Finding]) -> list[Finding]:
+    """What is wrong on disk and in the files, in order; what cannot be read is not missing."""
+    odd = {finding.place.path for finding in tree.findings}
+    told = [
+        finding
+        for finding in found
+        if not (finding.code == "missing-file" and finding.place.path in odd)
+    ]
+    return ordered([*tree.findings, *told])
 
 
 def build(

@@ -17,7 +17,6 @@ from statusgen.cli.options import (
     FOLDER,
     FORMAT,
     NOW,
-    all_findings,
     guarded,
     read_folder,
     read_now,
@@ -90,7 +89,7 @@ def _build(task: Task, tree: Tree, now: datetime) -> Done | None:
     began = perf_counter()
 
     from statusgen import themes
-    from statusgen.build import build
+    from statusgen.build import all_findings, build
     from statusgen.cli.progress import shown
 
     with shown() as progress:

@@ -11,7 +11,6 @@ from statusgen.cli.options import (
     FOLDER,
     FORMAT,
     NOW,
-    all_findings,
     guarded,
     read_folder,
     read_now,
@@ -36,7 +35,7 @@ def command(folder: Path, style: str, moment: str | None) -> None:
     now = read_now(moment, tree)
 
     from statusgen import themes
-    from statusgen.build import check
+    from statusgen.build import all_findings, check
     from statusgen.cli.progress import shown
     from statusgen.cli.report import report, tell_count
     from statusgen.findings import errors_in

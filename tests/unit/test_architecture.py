@@ -24,7 +24,7 @@ LAYERS = (
     ("cli",),
     ("preview",),
     ("build",),
-    ("publish", "cache", "monitor", "notify", "importers"),
+    ("publish", "cache", "monitor", "notify", "importers", "watch"),
     ("themes", "outputs"),
     ("views",),
     ("markup", "i18n"),

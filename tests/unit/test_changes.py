@@ -21,7 +21,7 @@ from statusgen.i18n import Language
 from statusgen.intervals import Interval
 from statusgen.model.agreement import guaranteed_time
 from statusgen.model.content import Content
-from statusgen.outputs import OUTPUTS
+from statusgen.outputs import switched_on
 
 ROOT = Path(__file__).resolve().parents[2]
 TICK, STEP = timedelta(seconds=1), timedelta(minutes=40)
@@ -169,7 +169,7 @@ def said(content: Content, now: datetime) -> dict[str, str]:
         return re.sub(r'class="now" d="[^"]*"', "", repr(kept).replace(moment, "then"))
 
     edition = replace(build._edition(content, theme(), now), render=told)
-    made = [artifact for output in OUTPUTS.values() for artifact in output(edition)]
+    made = [artifact for output in switched_on(content.site) for artifact in output(edition)]
     return {artifact.path: artifact.content.decode("utf-8", "replace") for artifact in made}
 
 
