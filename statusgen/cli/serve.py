@@ -39,28 +39,26 @@ def command(folder: Path, port: int | None, moment: str | None) -> None:
     each the site can be seen at any moment. Nothing is written, and nobody else can see it.
     Ctrl-C stops it. Exit status: 0 when it was stopped, 2 for wrong use, 3 when no port is free.
     """
-    fixed = read_now(moment, read_folder(folder)) if moment else None
+    now = read_now(moment, read_folder(folder))
 
     from statusgen.preview.showing import Preview
 
-    preview = Preview(folder, lambda: fixed or clock.now())
-    terminal = _Terminal(folder)
-    preview_until_stopped(preview, folder, port, fixed, terminal)
+    is_live = moment is None
+    _serve(Preview(folder, clock.now if is_live else lambda: now, is_live=is_live), folder, port)
 
 
-def preview_until_stopped(
-    preview: Preview, folder: Path, port: int | None, fixed: datetime | None, terminal: _Terminal
-) -> None:
+def _serve(preview: Preview, folder: Path, port: int | None) -> None:
     """Serve and keep up, until a signal."""
     from statusgen.watch import Watch, Woken, stopped_by_signals
 
     with Watch([folder, site_folder(folder) / "themes"]) as watch, stopped_by_signals(watch):
-        shown = terminal.refreshed(preview)
+        terminal = _Terminal(folder)
+        due = terminal.refreshed(preview)
         with _open(preview, folder, port) as server:
             click.echo(f"{server.address} shows {folder} as it changes; Ctrl-C stops.")
             Thread(target=server.serve_forever, daemon=True).start()
-            while watch.wait(None if fixed or not shown else shown.changes_at) is not Woken.STOPPED:
-                shown = terminal.refreshed(preview) or shown
+            while watch.wait(due) is not Woken.STOPPED:
+                due = terminal.refreshed(preview)
             preview.close()
             server.shutdown()
 
@@ -87,17 +85,17 @@ class _Terminal:
         self._folder = folder
         self._told: Sequence[Finding] | None = None
 
-    def refreshed(self, preview: Preview) -> Shown | None:
-        """What is shown after another look, told; None where nothing has changed."""
+    def refreshed(self, preview: Preview) -> datetime | None:
+        """Let the preview look again and tell what it saw: when it changes by itself."""
         began = perf_counter()
         try:
             shown = preview.refresh()
         except OSError as error:
-            click.echo(f"statusgen: {error.filename or ''}: {error.strerror}", err=True)
+            click.echo(f"statusgen: {error.filename}: {error.strerror}", err=True)
             return None
         if shown:
             self._tell(shown, perf_counter() - began)
-        return shown
+        return preview.at(None).changes_at if preview.is_live else None
 
     def _tell(self, shown: Shown, seconds: float) -> None:
         from statusgen.cli.report import report
@@ -105,9 +103,8 @@ class _Terminal:
 
         new = [finding for finding in shown.findings if finding not in (self._told or ())]
         report(new, shown.texts, self._folder, "text")
-        errors, told = errors_in(shown.findings), self._told
-        self._told = shown.findings
-        if errors:
-            click.echo(f"{errors} error(s): the last good page is shown, with what is wrong.")
-        elif told is not None:
+        is_first, self._told = self._told is None, shown.findings
+        if errors_in(shown.findings):
+            click.echo("There are errors: the last good page is shown, with what is wrong.")
+        elif not is_first:
             click.echo(f"Shown anew in {seconds:.2f} s.")

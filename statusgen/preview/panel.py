@@ -51,10 +51,15 @@ class Panel:
     folder: Path
     cookie: str
 
-    def over(self, page: bytes | None, shown: Shown, turn: str, *, is_now: bool) -> bytes:
-        """The page with script, style and panel; an empty one where there is none."""
+    def over(
+        self, page: bytes | None, shown: Shown, turn: str, *, is_now: bool, is_live: bool
+    ) -> bytes:
+        """The page with script, style and panel; an empty one where there is none.
+
+        Unless it ``is_live``, the clock that the page sees is set to the moment shown.
+        """
         page = _NOTHING_YET.encode() if page is None else page
-        moment = "" if is_now else f' data-moment="{civil.iso(shown.at)}"'
+        moment = "" if is_live else f' data-moment="{civil.iso(shown.at)}"'
         head = (
             f'<script src="{RESERVED}preview.js" data-turn="{turn}" data-cookie="{self.cookie}"'
             f'{moment}></script><link rel="stylesheet" href="{RESERVED}preview.css">'
@@ -98,9 +103,8 @@ class Panel:
 
 def _heading(shown: Shown) -> str:
     errors = errors_in(shown.findings)
-    warnings = len(shown.findings) - errors
-    counts = [f"{n} {what}" for n, what in ((errors, "error(s)"), (warnings, "warning(s)")) if n]
-    said = ", ".join(counts)
+    counts = ((errors, "error"), (len(shown.findings) - errors, "warning"))
+    said = ", ".join(f"{n} {what}{'s' if n > 1 else ''}" for n, what in counts if n)
     if not errors:
         return said
     return f"{said}: this is the last good page" if shown.pages else f"{said}: no page to show yet"

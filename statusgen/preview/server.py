@@ -102,7 +102,10 @@ class _Handler(BaseHTTPRequestHandler):
             name = "404.html"
         content, kind = shown.pages.get(name), _kind(name)
         if kind == "text/html":
-            content = self.server.panel.over(content, shown, turn, is_now=moment is None)
+            is_now = moment is None
+            is_live = is_now and self.server.preview.is_live
+            over = self.server.panel.over
+            content = over(content, shown, turn, is_now=is_now, is_live=is_live)
         self._answer(status, kind, content or b"")
 
     def _moment(self) -> datetime | None:

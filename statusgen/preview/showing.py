@@ -59,10 +59,13 @@ class Shown:
 
 
 class Preview:
-    """A site that is being written; ``now`` tells the present moment. Threads may share it."""
+    """A site that is being written; threads may share it.
 
-    def __init__(self, folder: Path, now: Callable[[], datetime]) -> None:
-        self._folder, self._now = folder, now
+    ``now`` tells the present moment; ``is_live`` says whether that is what clocks show.
+    """
+
+    def __init__(self, folder: Path, now: Callable[[], datetime], *, is_live: bool = True) -> None:
+        self._folder, self._now, self.is_live = folder, now, is_live
         self._changed = Condition()
         self._written = self._good = Source(Tree(), {})
         self._shown: dict[datetime | None, Shown] = {}

@@ -13,9 +13,11 @@ import pytest
 from statusgen.build import build
 from statusgen.preview.server import Server
 from statusgen.preview.showing import Preview, read_source
-from tests.unit.test_cli import COMPONENTS, PLAN, SITE, SLA, write
+from tests.unit.test_cli import COMPONENTS, PLAN, SLA, write
+from tests.unit.test_cli import SITE as DEFAULT_SITE
 
 NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
+SITE = DEFAULT_SITE + "theme: plain\n"
 BROKEN = PLAN + 'stort: "<script>alert(1)</script>"\n'
 
 
@@ -75,7 +77,7 @@ def test_a_change_is_another_turn(preview: Preview, folder: Path) -> None:
 
 
 def test_a_theme_of_the_site_is_part_of_it(preview: Preview, tmp_path: Path) -> None:
-    write(tmp_path / "themes/default", {"home.html": "our home"})
+    write(tmp_path / "themes/plain", {"home.html": "our home"})
     shown = preview.refresh()
     assert shown
     assert shown.pages["index.html"] == b"our home"
@@ -149,10 +151,10 @@ def test_only_some_moments_are_kept_ready(preview: Preview) -> None:
 
 
 def test_a_finding_in_a_theme_has_its_line(preview: Preview, tmp_path: Path) -> None:
-    write(tmp_path / "themes/default", {"home.html": "<p>\n{% for x in %}"})
+    write(tmp_path / "themes/plain", {"home.html": "<p>\n{% for x in %}"})
     shown = preview.refresh()
     assert shown
-    assert shown.texts["../themes/default/home.html"].splitlines()[1] == b"{% for x in %}"
+    assert shown.texts["../themes/plain/home.html"].splitlines()[1] == b"{% for x in %}"
 
 
 # How it is served
@@ -226,7 +228,7 @@ def test_what_is_no_page_is_served_as_it_is(served: Served, preview: Preview) ->
     feed = served.get("/feed.xml")
     assert feed.headers["Content-Type"] == "application/xml; charset=utf-8"
     assert feed.text.encode() == preview.at(None).pages["feed.xml"]
-    style = served.get("/assets/theme.css?1234")
+    style = served.get("/assets/plain.css?1234")
     assert style.headers["Content-Type"] == "text/css; charset=utf-8"
 
 
@@ -332,7 +334,7 @@ def test_findings_are_shown_with_their_way_out(
     assert "`stort` is no key of this." in page
     assert "Way out: Did you mean `start`?" in page
     assert "<mark>stort</mark>: &#34;&lt;script&gt;alert(1)&lt;/script&gt;&#34;" in page
-    assert "1 error(s): this is the last good page" in page
+    assert "1 error: this is the last good page" in page
     assert "<script>alert" not in page
     assert "Alles werkt normaal" in page
 
@@ -353,7 +355,7 @@ def test_without_any_good_page_there_are_only_findings(tmp_path: Path) -> None:
 
 
 def test_a_page_without_a_head_has_the_panel_too(preview: Preview, tmp_path: Path) -> None:
-    write(tmp_path / "themes/default", {"home.html": "our home"})
+    write(tmp_path / "themes/plain", {"home.html": "our home"})
     preview.refresh()
     with serving(preview, tmp_path / "content") as served:
         page = served.get("/").text
