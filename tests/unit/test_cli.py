@@ -237,6 +237,8 @@ def test_the_clock_can_be_set_by_the_environment(
         (["check", "{site}", "--now", "2026-10-25 02:30"], "comes twice"),
         (["build", "{site}", "--output", "{site}/public"], "would mix with the content"),
         (["build", "{site}", "--output", "{site}/.."], "would mix with the content"),
+        (["build", "{site}", "--output", "{site}/../themes/x"], "would mix with the themes"),
+        (["build", "{site}", "--watch", "--now", NOW], "leave out --now"),
         (["chek"], "Did you mean `check`?"),
         (["rules", "short-notise"], "Did you mean `short-notice`?"),
     ],

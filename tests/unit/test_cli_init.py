@@ -105,7 +105,7 @@ def test_the_workflows_are_those_of_a_careful_repository(tmp_path: Path) -> None
         (["--languages", "en,en"], "stands here twice"),
         (["--url", "status.acme.example"], "status.acme.example"),
         (["--url", "https://acme.example/?a"], "no `?`"),
-        (["--name", "a\x07b"], "control character"),
+        (["--name", "a\x07b"], "U+0007"),
     ],
 )
 def test_what_cannot_be_used_is_told_and_nothing_is_written(
