@@ -155,6 +155,7 @@ def _hindered(findings: Sequence[Finding]) -> bool:
 def _publish(task: Task, built: Built, now: datetime, began: float) -> Done:
     from statusgen.history.changes import next_change
     from statusgen.publish import PublishRefused, publish
+    from statusgen.views.phases import AHEAD
 
     assert built.content
     try:
@@ -162,7 +163,7 @@ def _publish(task: Task, built: Built, now: datetime, began: float) -> Done:
     except PublishRefused as refusal:
         raise click.UsageError(str(refusal)) from None
     pages = sum(artifact.path.endswith(".html") for artifact in built.artifacts)
-    site, changes_at = built.content.site, next_change(built.content, now)
+    site, changes_at = built.content.site, next_change(built.content, now, AHEAD)
     seconds = perf_counter() - began
     return Done(pages, published, seconds, now, changes_at, now + site.freshness, site.zone)
 

@@ -20,18 +20,22 @@ _LATELY = timedelta(hours=1)
 """What is told a second apart may go on for a while."""
 
 
-def next_change(content: Content, now: datetime) -> datetime:
+def next_change(content: Content, now: datetime, ahead: timedelta) -> datetime:
     """The first instant after ``now`` at which the site says something else by the clock alone.
 
+    ``ahead`` is how long before its time pages tell what the clock will change.
     Midnight on the site's clock at the latest: days are counted and listed. Figures that grow
     with time (guaranteed time so far, how long something lasts that goes on) are as of the
     moment that their page was made, and no change; where they begin or cease to grow is one.
     """
     zone = content.site.zone
-    midnight = civil.day(civil.day_of(now, zone), zone).end
+    today = civil.day(civil.day_of(now, zone), zone)
     # A tick before now: what began this instant shows a tick later.
-    span = Interval(now.astimezone(UTC) - _TICK, midnight)
-    return min((at for at in _moments(content, span) if now < at < midnight), default=midnight)
+    span = Interval(now.astimezone(UTC) - _TICK, today.end)
+    moments = [*_moments(content, span), *_told_ahead(content, span, ahead)]
+    if span.holds(today.start) and _goes_on(content, today.start):
+        moments.append(today.start + _TICK)  # A new day on which something lasted.
+    return min((at for at in moments if now < at < today.end), default=today.end)
 
 
 def _moments(content: Content, span: Interval) -> Iterator[datetime]:
@@ -48,6 +52,24 @@ def _moments(content: Content, span: Interval) -> Iterator[datetime]:
     for counting in guaranteed_time(agreement, span, site.zone):
         yield from (counting.start + _TICK, counting.end)
     yield from _of_backups(content, span)
+
+
+def _goes_on(content: Content, at: datetime) -> bool:
+    recurring = content.planned(Interval(at - _TICK, at + _TICK))
+    runs = any(plan.is_running(at) for plan in (*content.maintenance, *recurring))
+    return runs or any(i.started_at < at and i.is_open(at) for i in content.incidents)
+
+
+def _told_ahead(content: Content, span: Interval, ahead: timedelta) -> Iterator[datetime]:
+    """When what the clock will change comes near enough to be told."""
+    later = Interval(span.start + ahead, span.end + ahead)
+    site, agreement = content.site, content.agreement
+    for opened in support_time(site.support, agreement, later, site.zone):
+        yield from (opened.start - ahead, opened.end - ahead)
+    for plan in _plans(content, span):
+        for at in _by_clock(plan):
+            if later.holds(at) and not plan.status(at - ahead).is_final:
+                yield max(at - ahead, _shown_at(content, plan))
 
 
 def _plans(content: Content, span: Interval) -> list[Maintenance]:
@@ -122,11 +144,13 @@ def _shown_at(content: Content, plan: Maintenance) -> datetime:
 
 def _turns(plan: Maintenance, span: Interval) -> list[datetime]:
     """When its course changes: by an update, or by the clock where no update stands in its way."""
-    start = plan.actual_start or plan.planned.start
-    end = plan.actual_end or plan.planned.end
     told = (update.at for update in plan.updates)
-    near = [at for at in (start, end, *told) if span.start <= at < span.end]
+    near = [at for at in (*_by_clock(plan), *told) if span.holds(at)]
     return [at for at in near if stages(plan, at) != stages(plan, at - _TICK)]
+
+
+def _by_clock(plan: Maintenance) -> tuple[datetime, datetime]:
+    return plan.actual_start or plan.planned.start, plan.actual_end or plan.planned.end
 
 
 def _told(content: Content, plans: Iterable[Maintenance], span: Interval) -> Iterator[datetime]:

@@ -18,6 +18,7 @@ from statusgen.content.tree import Tree, read_tree
 from statusgen.findings import Finding, errors_in
 from statusgen.history.changes import next_change
 from statusgen.themes import Theme
+from statusgen.views.phases import AHEAD
 
 _KEPT = 16
 """Moments that are kept ready."""
@@ -148,7 +149,7 @@ def _built(source: Source, at: datetime) -> Shown:
         root=unquote(urlsplit(content.site.url).path) if content else "/",
         zone=content.site.zone if content else civil.zone(zone_of_site(source.tree.files)),
         at=at,
-        changes_at=next_change(content, at) if content else civil.LATEST,
+        changes_at=next_change(content, at, AHEAD) if content else civil.LATEST,
     )
 
 
