@@ -6,7 +6,7 @@ preview serves the files from memory, and a test compares them, all by this one 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from statusgen import policy
 from statusgen.artifact import Artifact
 from statusgen.content import rules
 from statusgen.content.reading import located, read
+from statusgen.content.tree import Tree
 from statusgen.findings import Finding, Place, Rule, Severity, Span, errors_in, ordered
 from statusgen.model.content import Content
 from statusgen.policy import changes
@@ -67,10 +68,14 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """The files of the site, none when there are errors among the findings."""
+    """The files of the site, none when there are errors among the findings.
+
+    ``content`` as of Checked.
+    """
 
     artifacts: list[Artifact]
     findings: list[Finding]
+    content: Content | None
 
 
 def check(
@@ -105,6 +110,17 @@ def _changes(
     yield from changes.judge(content, earlier, files, now)
 
 
+def all_findings(tree: Tree, found: Iterable[Finding]) -> list[Finding]:
+    """What is wrong on disk and in the files, in order; what cannot be read is not missing."""
+    odd = {finding.place.path for finding in tree.findings}
+    told = [
+        finding
+        for finding in found
+        if not (finding.code == "missing-file" and finding.place.path in odd)
+    ]
+    return ordered([*tree.findings, *told])
+
+
 def build(
     files: Mapping[str, bytes],
     themes: Mapping[str, Theme],
@@ -116,13 +132,14 @@ def build(
     Raises BrokenOutput where an installed package does not work.
     """
     checked = check(files, themes, now, progress)
-    if checked.content is None or errors_in(checked.findings):
-        return Built([], checked.findings)
-    theme = themes[checked.content.site.theme]
+    content, findings = checked.content, checked.findings
+    if content is None or errors_in(findings):
+        return Built([], findings, content)
+    theme = themes[content.site.theme]
     try:
-        return Built(render(checked.content, theme, now, progress), checked.findings)
+        return Built(render(content, theme, now, progress), findings, content)
     except BrokenTheme as broken:
-        return Built([], [*checked.findings, _broken(theme, broken)])
+        return Built([], [*findings, _broken(theme, broken)], content)
 
 
 def render(

@@ -10,8 +10,10 @@ import click
 from statusgen import __version__
 
 COMMANDS = {
+    "init": "Make a new site: small, whole and in order.",
     "check": "Find what is wrong with the content, at file, line and column.",
     "build": "Build the site, unless something is wrong.",
+    "serve": "Show the site on this machine while it is written, at any moment.",
     "sla": "Report the figures of the agreement over a month or a year.",
     "agenda": "List what is planned, single or recurring.",
     "slots": "Find the next slots that the agreement allows for maintenance.",

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,12 +17,22 @@ from statusgen.cli.options import (
     FOLDER,
     FORMAT,
     NOW,
-    all_findings,
     guarded,
     read_folder,
     read_now,
     site_folder,
 )
+from statusgen.content.tree import Tree, read_tree
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from statusgen.build import Built
+    from statusgen.findings import Finding
+    from statusgen.publish import Published
+
+_SOON = timedelta(minutes=1)
+"""How long a disk that failed is left alone."""
 
 
 @click.command("build")
@@ -32,53 +48,179 @@ from statusgen.cli.options import (
 @FORMAT
 @NOW
 @click.option("--force", is_flag=True, help="Publish beside files that no earlier build wrote.")
+@click.option(
+    "--watch", is_flag=True, help="Build again on each change, of files and by the clock."
+)
 @guarded
-def command(folder: Path, output: Path, style: str, moment: str | None, force: bool) -> None:
+def command(
+    folder: Path, output: Path, style: str, moment: str | None, force: bool, watch: bool
+) -> None:
     """Build the site of the content in FOLDER (content), unless something is wrong with it.
 
-    The new site takes the place of the old in one step; with errors the old one stays.
-    Exit status: 0 when it was built, 1 for errors in the content, 2 for wrong use, 3 when
-    the disk does not let us.
+    The new site takes the place of the old in one step; with errors the old one stays. Ends by
+    saying what it did, and when the site would next change by the clock alone: build it then,
+    or let --watch do so until a signal stops it. Exit status: 0 when it was built or stopped,
+    1 for errors in the content, 2 for wrong use, 3 when the disk does not let us.
     """
     tree = read_folder(folder)
     now = read_now(moment, tree)
     _keep_apart(folder, output)
+    task = Task(folder, output, style, force, watch)
+    if watch and moment:
+        raise click.UsageError("--watch goes by the clock: leave out --now.")
+    if watch:
+        _watch(task)
+    elif _build(task, tree, now) is None:
+        raise SystemExit(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is built, where it goes, and how that is told."""
+
+    folder: Path
+    output: Path
+    style: str
+    force: bool
+    watch: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a build did. ``seconds`` is how long it took.
+
+    The site next changes by itself at ``next_change_at``; from ``stale_at`` on it is older than
+    the site wants it to be.
+    """
+
+    pages: int
+    published: Published
+    seconds: float
+    made_at: datetime
+    next_change_at: datetime
+    stale_at: datetime
+    zone: ZoneInfo
+
+
+def _watch(task: Task) -> None:
+    """Build now, on every change and whenever the clock changes the site, until a signal."""
+    from statusgen.watch import Watch, Woken, stopped_by_signals
+
+    themes = site_folder(task.folder) / "themes"
+    with Watch([task.folder, themes]) as watch, stopped_by_signals(watch):
+        due = _build_in_turn(task)
+        while watch.wait(due) is not Woken.STOPPED:
+            due = _build_in_turn(task)
+
+
+def _build_in_turn(task: Task) -> datetime | None:
+    """Build once, and say when to do so again if nothing is written before.
+
+    What is wrong outside does not end the watch: a folder may come back, a disk gets room.
+    """
+    try:
+        try:
+            tree = read_tree(task.folder)
+        except (FileNotFoundError, NotADirectoryError):
+            tree = Tree()
+        done = _build(task, tree, read_now(None, tree))
+    except OSError as error:
+        click.echo(f"statusgen: {error.filename}: {error.strerror}; tried again soon", err=True)
+        return read_now(None, Tree()) + _SOON
+    return min(done.next_change_at, done.stale_at) if done else None
+
+
+def _build(task: Task, tree: Tree, now: datetime) -> Done | None:
+    """Build and publish, and tell of it; None where errors in the content are in the way."""
+    began = perf_counter()
 
     from statusgen import themes
-    from statusgen.build import build
+    from statusgen.build import all_findings, build
     from statusgen.cli.progress import shown
-    from statusgen.cli.report import report, tell_count
-    from statusgen.findings import errors_in
     from statusgen.outputs import BrokenOutput
-    from statusgen.publish import PublishRefused, publish
 
     try:
         with shown() as progress:
-            built = build(tree.files, themes.load(site_folder(folder)), now, progress)
+            built = build(tree.files, themes.load(site_folder(task.folder)), now, progress)
     except BrokenOutput as broken:
         raise click.UsageError(f"{broken} Mend it, or switch it off in site.yaml.") from None
     findings = all_findings(tree, built.findings)
-    if errors_in(findings):
-        report(findings, tree.files, folder, style)
-        if style == "text":
-            tell_count(findings, len(tree.files))
-            click.echo(f"Nothing was built; {output} is as it was.", err=True)
-        raise SystemExit(1)
+    done = None if _hindered(findings) else _publish(task, built, now, began)
+    _report(task, tree, findings, done)
+    return done
+
+
+def _hindered(findings: Sequence[Finding]) -> bool:
+    from statusgen.findings import errors_in
+
+    return errors_in(findings) > 0
+
+
+def _publish(task: Task, built: Built, now: datetime, began: float) -> Done:
+    from statusgen.history.changes import next_change
+    from statusgen.publish import PublishRefused, publish
+    from statusgen.views.phases import AHEAD
+
+    assert built.content
     try:
-        published = publish(built.artifacts, output, force=force)
+        published = publish(built.artifacts, task.output, force=task.force)
     except PublishRefused as refusal:
         raise click.UsageError(str(refusal)) from None
-    report(findings, tree.files, folder, style)
-    if style == "text":
-        click.echo(
-            f"{output}: {published.written} written, {published.removed} removed, "
-            f"{published.unchanged} unchanged"
-        )
+    pages = sum(artifact.path.endswith(".html") for artifact in built.artifacts)
+    site, changes_at = built.content.site, next_change(built.content, now, AHEAD)
+    seconds = perf_counter() - began
+    return Done(pages, published, seconds, now, changes_at, now + site.freshness, site.zone)
+
+
+def _report(task: Task, tree: Tree, findings: Sequence[Finding], done: Done | None) -> None:
+    from statusgen.cli.report import as_json, report, tell_count
+
+    if task.style == "json":
+        said = {**as_json(findings, task.folder), "build": _as_data(task, done) if done else None}
+        # Of builds that follow each other each has a line.
+        click.echo(json.dumps(said, ensure_ascii=False, indent=None if task.watch else 2))
+        return
+    report(findings, tree.files, task.folder, task.style)
+    if done:
+        _tell(task, done)
+    elif task.style == "text":
+        tell_count(findings, len(tree.files))
+        click.echo(f"Nothing was built; {task.output} is as it was.", err=True)
+
+
+def _as_data(task: Task, done: Done) -> dict[str, Any]:
+    from statusgen import civil
+
+    return {
+        "output": task.output.as_posix(),
+        "pages": done.pages,
+        "written": done.published.written,
+        "removed": done.published.removed,
+        "unchanged": done.published.unchanged,
+        "seconds": round(done.seconds, 3),
+        "made_at": civil.iso(done.made_at),
+        "next_change_at": civil.iso(done.next_change_at),
+    }
+
+
+def _tell(task: Task, done: Done) -> None:
+    from statusgen import civil
+    from statusgen.policy.words import said
+
+    counts = done.published
+    click.echo(
+        f"{task.output}: {done.pages} pages; {counts.written} written, {counts.removed} removed, "
+        f"{counts.unchanged} unchanged; {done.seconds:.1f} s"
+    )
+    at = done.next_change_at
+    click.echo(f"Changes by itself: {said(at, done.zone)} ({civil.iso(at)})")
 
 
 def _keep_apart(folder: Path, output: Path) -> None:
-    content, site = (Path(os.path.realpath(path)) for path in (folder, output))
-    if content == site or content.is_relative_to(site) or site.is_relative_to(content):
-        raise click.UsageError(
-            f"The site cannot go into {output}: it would mix with the content in {folder}."
-        )
+    site = Path(os.path.realpath(output))
+    for what, source in (("content", folder), ("themes", site_folder(folder) / "themes")):
+        read = Path(os.path.realpath(source))
+        if read == site or read.is_relative_to(site) or site.is_relative_to(read):
+            raise click.UsageError(
+                f"The site cannot go into {output}: it would mix with the {what} in {source}."
+            )

@@ -12,7 +12,6 @@ from statusgen.cli.options import (
     FOLDER,
     FORMAT,
     NOW,
-    all_findings,
     guarded,
     read_folder,
     read_now,
@@ -47,7 +46,7 @@ def command(folder: Path, style: str, revision: str | None, moment: str | None) 
     now = read_now(moment, tree)
 
     from statusgen import themes
-    from statusgen.build import check
+    from statusgen.build import all_findings, check
     from statusgen.cli.progress import shown
     from statusgen.cli.report import report, tell_count
     from statusgen.findings import errors_in

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ import click
 
 from statusgen import clock
 from statusgen.content.tree import Tree, read_tree
-from statusgen.findings import Finding, Severity
+from statusgen.findings import Severity
 
 if TYPE_CHECKING:
     from statusgen.model.content import Content
@@ -80,23 +80,10 @@ def site_folder(folder: Path) -> Path:
     return Path(os.path.realpath(folder)).parent
 
 
-def all_findings(tree: Tree, found: Iterable[Finding]) -> list[Finding]:
-    """What is wrong on disk and in the files, in order; what cannot be read is not missing."""
-    from statusgen.findings import ordered
-
-    odd = {finding.place.path for finding in tree.findings}
-    told = [
-        finding
-        for finding in found
-        if not (finding.code == "missing-file" and finding.place.path in odd)
-    ]
-    return ordered([*tree.findings, *told])
-
-
 def read_content(tree: Tree, folder: Path, now: datetime) -> Content:
     """The content when it has no errors; else they are printed and status 1 ends it."""
     from statusgen import themes
-    from statusgen.build import check
+    from statusgen.build import all_findings, check
     from statusgen.cli.report import report
 
     checked = check(tree.files, themes.load(site_folder(folder)), now)

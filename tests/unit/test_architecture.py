@@ -24,7 +24,7 @@ LAYERS = (
     ("cli",),
     ("preview",),
     ("build",),
-    ("publish", "cache", "monitor", "notify", "importers", "revisions"),
+    ("publish", "cache", "monitor", "notify", "importers", "revisions", "watch", "starter"),
     ("themes", "outputs"),
     ("views",),
     ("markup", "i18n"),
@@ -47,8 +47,9 @@ CLOCK = {
     "time.time_ns",
 }
 
-# The publisher, and the summary of a step that GitHub asks to be appended to.
-WRITES_FILES = {"statusgen.publish", "statusgen.cli.report"}
+# The publisher, the maker of new sites, and the summary of a step that GitHub asks to be
+# appended to.
+WRITES_FILES = {"statusgen.publish", "statusgen.starter.folder", "statusgen.cli.report"}
 WRITERS = {
     *(f"os.{name}" for name in ("chmod", "link", "makedirs", "mkdir", "mkfifo")),
     *(f"os.{name}" for name in ("remove", "removedirs", "rename", "renames", "replace", "rmdir")),

@@ -86,6 +86,41 @@ def test_a_site_in_order_is_checked_and_built(site: Path, tmp_path: Path) -> Non
     assert f"{len(pages) - 1} written, 0 removed, 0 unchanged" in built.stdout
 
 
+def test_a_build_says_what_it_did_and_when_the_next_is_due(site: Path, tmp_path: Path) -> None:
+    public = tmp_path / "public"
+    command = ("build", site, "--output", public, "--now", NOW)
+    told = run(*command).stdout.splitlines()
+    pages = sum(path.endswith(".html") for path in contents(public))
+    assert told[-2].startswith(f"{public}: {pages} pages; ")
+    assert told[-1] == "Changes by itself: Tue 2026-11-24 17:30 (2026-11-24T16:30:00Z)"
+
+    said = json.loads(run(*command, "--format", "json").stdout)
+    seconds = said["build"].pop("seconds")
+    assert seconds > 0
+    assert said == {
+        "findings": [],
+        "errors": 0,
+        "warnings": 0,
+        "build": {
+            "output": public.as_posix(),
+            "pages": pages,
+            "written": 0,
+            "removed": 0,
+            "unchanged": len(contents(public)) - 1,
+            "made_at": "2026-11-24T12:00:00Z",
+            "next_change_at": "2026-11-24T16:30:00Z",
+        },
+    }
+
+
+def test_a_build_that_did_not_come_about_says_so_to_programs(site: Path, tmp_path: Path) -> None:
+    write(site, {"maintenance/2026/werk.yaml": PLAN + "x: y\n"})
+    refused = run("build", site, "--output", tmp_path / "public", "--now", NOW, "--format", "json")
+    assert refused.exit_code == 1
+    said = json.loads(refused.stdout)
+    assert (said["errors"], said["build"]) == (1, None)
+
+
 @pytest.mark.parametrize("command", ["check", "build"])
 def test_a_plan_outside_the_windows_is_refused_and_the_site_stays(
     site: Path, tmp_path: Path, command: str
@@ -202,6 +237,8 @@ def test_the_clock_can_be_set_by_the_environment(
         (["check", "{site}", "--now", "2026-10-25 02:30"], "comes twice"),
         (["build", "{site}", "--output", "{site}/public"], "would mix with the content"),
         (["build", "{site}", "--output", "{site}/.."], "would mix with the content"),
+        (["build", "{site}", "--output", "{site}/../themes/x"], "would mix with the themes"),
+        (["build", "{site}", "--watch", "--now", NOW], "leave out --now"),
         (["chek"], "Did you mean `check`?"),
         (["rules", "short-notise"], "Did you mean `short-notice`?"),
     ],

@@ -1,0 +1,1 @@
+"""A new site: small, whole, and in order from its first moment."""
