@@ -52,6 +52,8 @@ def subscribe_list(view: Viewpoint) -> ListView:
         for component in view.content.components
         if channels(view, component.id)
     )
+    told = channels(view)
+    rest = tuple(channel for channel in told if not channel.is_feed)
     return ListView(
         path=f"{view.prefix}subscribe/",
         title=language.text("Stay informed"),
@@ -64,7 +66,7 @@ def subscribe_list(view: Viewpoint) -> ListView:
                         "and stop whenever you like."
                     ),
                 ),
-                channels=channels(view),
+                channels=tuple(channel for channel in told if channel.is_feed),
             ),
             Section(
                 language.text("What is a feed?"),
@@ -78,6 +80,15 @@ def subscribe_list(view: Viewpoint) -> ListView:
                         "every update there, once."
                     ),
                 ),
+            ),
+            *(
+                [
+                    Section(
+                        language.text("For programs and your own pages"), "programs", channels=rest
+                    )
+                ]
+                if rest
+                else []
             ),
             *(
                 [Section(language.text("Only one component"), "components", links=components)]
