@@ -126,7 +126,6 @@ def _silent_at(content: Content, incident: Incident, now: datetime) -> datetime 
 def _of_plan(content: Content, plan: Maintenance, span: Interval) -> Iterator[datetime]:
     """The moments that its page tells, from when there is one."""
     shown_at = _shown_at(content, plan)
-    yield shown_at
     for at in _turns(plan, span):
         yield max(at, shown_at)
         if plan.is_running(at) and not plan.is_running(at - _TICK):

@@ -124,6 +124,13 @@ updates:
   - {at: 2026-10-23 01:40, status: identified, failover: started, text: Wij wijken uit.}
   - {at: 2026-10-23 05:00, status: resolved, text: Terug.}
 """,
+    "incidents/stil-voorbij.yaml": """\
+title: Stil voorbij
+components: [server]
+ended: 2026-10-24 15:00
+updates:
+  - {at: 2026-10-24 14:30, status: investigating, text: Wij zoeken het uit.}
+""",
     "backups/2026-10.yaml": """\
 - {at: 2026-10-20 02:00, ok: true}
 - {at: 2026-10-20 14:00, ok: true}
@@ -256,7 +263,8 @@ def built(now: datetime) -> dict[str, str]:
         ("2026-10-22 11:00", "2026-10-22 11:40:01"),  # a report is registered too late
         ("2026-10-23 02:30", "2026-10-23 02:40:01"),  # word is overdue
         ("2026-10-23 17:30", "2026-10-23 20:00"),  # what was called off is past
-        ("2026-10-24 09:00", "2026-10-24 20:00"),  # the weekend has no support
+        ("2026-10-24 14:40", "2026-10-24 15:00"),  # an incident is over, though nobody said so
+        ("2026-10-24 15:10", "2026-10-24 20:00"),  # the weekend has no support
         ("2026-10-26 06:00", "2026-10-26 08:30"),  # support opens
         ("2026-10-26 17:00", "2026-10-27 00:00"),  # a day is over
     ],
