@@ -138,6 +138,8 @@ updates:
 - {at: 2026-10-23 14:00, ok: false}
 """,
 }
+AS_OF = re.compile(r'"(?:as_of|counted_until)":"[^"]*"|<footer><time datetime="[^"]*">[^<]*</time>')
+"""Where a file that is no page, and the page to embed, say when they were made."""
 GROWING = "as of its moment"
 START = datetime(2026, 10, 19, 10, tzinfo=UTC)
 END = START + timedelta(days=8)
@@ -178,7 +180,10 @@ def said(content: Content, now: datetime) -> dict[str, str]:
 
     edition = replace(build._edition(content, theme(), now), render=told)
     made = [artifact for output in switched_on(content.site) for artifact in output(edition)]
-    return {artifact.path: artifact.content.decode("utf-8", "replace") for artifact in made}
+    files = {a.path: AS_OF.sub("", a.content.decode("utf-8", "replace")) for a in made}
+    if time_counts(content, now):
+        files |= {path: GROWING for path in files if path.startswith("api/statusgen/")}
+    return files
 
 
 def time_counts(content: Content, now: datetime) -> bool:
@@ -248,7 +253,7 @@ def built(now: datetime) -> dict[str, str]:
     local = civil.to_wall(now, content().site.zone)
     made = r'class="now"[^>]*|class="stale" data-from="[^"]*"'
     made += rf"|{Language.load('nl').moment_full(local)}|{civil.iso(now)}"
-    return {a.path: re.sub(made, "", a.content.decode()) for a in found.artifacts}
+    return {a.path: re.sub(made, "", a.content.decode("utf-8", "replace")) for a in found.artifacts}
 
 
 @pytest.mark.parametrize(
