@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -102,6 +103,8 @@ class Watch:
                 if _is_change(event) and _is_seen(event, folders):
                     woken.put(Woken.CHANGED)
 
+        # A folder that is made with one in it is found twice; watchdog says so, and copes.
+        warnings.filterwarnings("ignore", "Callback with id .* already exists", RuntimeWarning)
         self._end()
         self._watched = self._which()
         self._observer = Observer()

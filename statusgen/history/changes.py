@@ -86,6 +86,7 @@ def _of_incident(content: Content, incident: Incident, span: Interval) -> Iterat
         shown_at,
         incident.started_at + _TICK,
         incident.ended_at,
+        incident.ended_at + _TICK if incident.ended_at else None,
         incident.known_since,
         incident.reported_at,
         incident.registered_at,
@@ -126,11 +127,8 @@ def _silent_at(content: Content, incident: Incident, now: datetime) -> datetime 
 def _of_plan(content: Content, plan: Maintenance, span: Interval) -> Iterator[datetime]:
     """The moments that its page tells, from when there is one."""
     shown_at = _shown_at(content, plan)
-    yield shown_at
     for at in _turns(plan, span):
-        yield max(at, shown_at)
-        if plan.is_running(at) and not plan.is_running(at - _TICK):
-            yield max(at + _TICK, shown_at)
+        yield from (max(at, shown_at), max(at + _TICK, shown_at))
     if plan.is_cancelled(plan.planned.start):
         yield plan.planned.start  # It is listed as called off until then.
 

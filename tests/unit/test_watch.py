@@ -15,6 +15,8 @@ from watchdog.observers import Observer
 
 from statusgen.watch import Watch, Woken, stopped_by_signals
 
+# pytest takes back the filter that the watch sets; a folder in a new folder may be found twice.
+pytestmark = pytest.mark.filterwarnings("ignore:Callback with id:RuntimeWarning")
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
