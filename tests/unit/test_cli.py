@@ -154,8 +154,10 @@ def test_a_build_a_little_later_changes_only_pages_that_tell_the_time(
         *("components/server/index.html", "sla/index.html"),
         *("sla/2026-11/index.html", "sla/2026/index.html", "embed/index.html"),
     )
+    api = ("summary.json", "sla/2026-11.json", "sla/2026.json")
     assert changed == {
         *(f"{folder}{page}" for folder in ("", "en/") for page in present),
+        *(f"api/statusgen/v1/{name}" for name in api),
         ".statusgen.json",
     }
 
