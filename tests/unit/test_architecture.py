@@ -47,8 +47,8 @@ CLOCK = {
     "time.time_ns",
 }
 
-# The publisher, and the summary of a step that GitHub asks to be appended to.
-WRITES_FILES = {"statusgen.publish", "statusgen.cli.report"}
+# The publisher, what saves content, and the summary of a step that GitHub asks to be appended to.
+WRITES_FILES = {"statusgen.publish", "statusgen.cli.report", "statusgen.content.saving"}
 WRITERS = {
     *(f"os.{name}" for name in ("chmod", "link", "makedirs", "mkdir", "mkfifo")),
     *(f"os.{name}" for name in ("remove", "removedirs", "rename", "renames", "replace", "rmdir")),
