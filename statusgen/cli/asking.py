@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -55,7 +56,7 @@ def ask_words(question: str, languages: Sequence[str], *, needed: bool = True) -
 
 def ask_text(question: str, languages: Sequence[str], *, needed: bool = True) -> dict[str, str]:
     """Words of some lines in each language, each ended by an empty line."""
-    return _ask_in_languages(f"{question}, an empty line ends it", languages, needed, _some_lines)
+    return _ask_in_languages(question, languages, needed, _some_lines)
 
 
 def _ask_in_languages(
@@ -66,11 +67,12 @@ def _ask_in_languages(
 ) -> dict[str, str]:
     found: dict[str, str] = {}
     for language in languages:
-        tag = f" ({language})" if len(languages) > 1 else ""
-        later = "" if needed and not found else ", Enter to leave it out"
-        words = typed(f"{question}{tag}{later}")
-        while not words and needed and not found:
-            words = typed(f"{question}{tag}")
+        must = needed and not found
+        notes = [language] * (len(languages) > 1) + ["Enter: left out"] * (not must)
+        asked = f"{question} ({'; '.join(notes)})" if notes else question
+        words = typed(asked)
+        while must and not words:
+            words = typed(asked)
         if words:
             found[language] = words
         elif not found:
@@ -83,15 +85,23 @@ def _one_line(question: str) -> str:
 
 
 def _some_lines(question: str) -> str:
-    click.echo(f"{question}:", err=True)
+    click.echo(f"{question}, ended by an empty line:", err=True)
     rows: list[str] = []
-    while row := _typed(" ", suffix=" ").rstrip():
+    while (row := _typed(" ", suffix=" ").rstrip()) or (rows and _more_was_pasted()):
         rows.append(row)
     try:
         return paragraphs("\n".join(rows)) if rows else ""
     except BadValue as error:
         click.echo(f"  {error.message} {error.help}", err=True)
         return _some_lines(question)
+
+
+def _more_was_pasted() -> bool:
+    """Whether the empty line was one between pasted paragraphs."""
+    try:
+        return bool(select.select([sys.stdin], [], [], 0)[0])
+    except (OSError, ValueError):  # a system that cannot say it of a terminal
+        return False
 
 
 def choose(question: str, choices: Mapping[str, str], default: str = "") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -46,14 +47,15 @@ def command(
     )
     plan = _cancellable(editing, choosing.chosen(editing, id, offered))
     asking.need({} if plan.schedule else {"--text": texts})
+    told_at = updates.moment(editing, plan, at)
     text = fields.text(editing, texts, "Why, and what now", needed=not plan.schedule)
     update: dict[str, Node] = {"status": "cancelled"}
     if text:
         update["text"] = fields.node(editing, text)
     if plan.schedule:
-        _leave_out(editing, plan, at, update, dry_run)
+        _leave_out(editing, plan, told_at, update, dry_run)
     else:
-        updates.add(editing, plan, updates.moment(editing, plan, at), update, dry_run=dry_run)
+        updates.add(editing, plan, told_at, update, dry_run=dry_run)
 
 
 SHOWN = 8
@@ -78,7 +80,7 @@ def _cancellable(editing: Editing, event: choosing.Event) -> Maintenance:
 def _leave_out(
     editing: Editing,
     occurrence: Maintenance,
-    at: str | None,
+    told_at: datetime,
     update: dict[str, Node],
     dry_run: bool,
 ) -> None:
@@ -86,7 +88,7 @@ def _leave_out(
     day = occurrence.id[-len("2026-12-24") :]
     changes = {occurrence.path: updates.put(editing, occurrence.path, "except", day)}
     if "text" in update:
-        path, data = _last_word(editing, occurrence, at, update)
+        path, data = _last_word(editing, occurrence, told_at, update)
         # First what is told, then what is left out: cut off between the two, nothing is lost.
         changes = {path: data, **changes}
     title, _ = occurrence.title.pick(editing.languages[0])
@@ -95,7 +97,7 @@ def _leave_out(
 
 
 def _last_word(
-    editing: Editing, occurrence: Maintenance, at: str | None, update: dict[str, Node]
+    editing: Editing, occurrence: Maintenance, told_at: datetime, update: dict[str, Node]
 ) -> tuple[str, bytes]:
     from statusgen.content.names import free_path
     from statusgen.content.writer import document
@@ -116,6 +118,5 @@ def _last_word(
         written["announced"] = editing.written(occurrence.announced_at)
     if occurrence.text:
         written["text"] = fields.node(editing, dict(occurrence.text.translations))
-    told_at = updates.moment(editing, occurrence, at)
     written["updates"] = [{"at": editing.written(told_at), **update}]
     return free_path("maintenance", day, words, editing.tree.files), document(written)

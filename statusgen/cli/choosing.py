@@ -9,7 +9,7 @@ from typing import NoReturn
 import click
 
 from statusgen.cli import asking
-from statusgen.cli.editing import Editing, said_twice
+from statusgen.cli.editing import Editing
 from statusgen.content.suggestions import nearest
 from statusgen.findings import Severity
 from statusgen.model.incidents import Incident
@@ -69,14 +69,17 @@ def _asked(editing: Editing, offered: Sequence[Incident | Maintenance]) -> str:
     if not asking.on_terminal():
         named = ", ".join(event.id for event in offered[:10])
         raise click.UsageError(f"Missing ID; on a terminal you can choose. There are {named}.")
-    return asking.choose("Which one", _shown(editing, offered))
+    only = offered[0].id if len(offered) == 1 else ""
+    return asking.choose("Which one", _shown(editing, offered), only)
 
 
 def _shown(editing: Editing, offered: Sequence[Incident | Maintenance]) -> Mapping[str, str]:
+    from statusgen.policy.words import said
+
     language = editing.languages[0]
     return {
         event.id: f"{event.id}  {event.title.pick(language)[0]}  "
-        f"({event.status(editing.now)}, {said_twice(_begins(event), editing.zone)})"
+        f"({event.status(editing.now)}, {said(_begins(event), editing.zone)})"
         for event in offered
     }
 

@@ -87,15 +87,16 @@ class Trial:
 
     def refused_by(self, *codes: str) -> bool:
         """Whether it is refused, and by these rules only."""
-        errors = [f for f in self.findings if f.severity is Severity.ERROR]
+        errors = _errors(self.findings)
         return bool(errors) and all(error.code in codes for error in errors)
 
-    def tell(self) -> None:
+    def tell(self, *, errors_only: bool = False) -> None:
         """Print the findings as ``check`` does, on standard error."""
         from statusgen.cli.report import report
 
         files = {**self.editing.tree.files, **self.changes}
-        report(self.findings, files, self.editing.folder, "text", err=True)
+        told = _errors(self.findings) if errors_only else self.findings
+        report(told, files, self.editing.folder, "text", err=True)
 
     def conclude(self, told: list[str], subject: str, *, dry_run: bool, hint: str = "") -> None:
         """Save the change, or with errors say what is wrong and end with status 1.
@@ -165,10 +166,13 @@ def open_content(folder: Path, moment: str | None) -> Editing:
     now = read_now(moment, tree)
     content, found = _checked(tree, folder, now)
     if content is None:
-        errors = [finding for finding in found if finding.severity is Severity.ERROR]
-        report(errors, tree.files, folder, "text", err=True)
+        report(_errors(found), tree.files, folder, "text", err=True)
         raise SystemExit(1)
     return Editing(folder, tree, content, found, now)
+
+
+def _errors(findings: list[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.severity is Severity.ERROR]
 
 
 def _checked(tree: Tree, folder: Path, now: datetime) -> tuple[Content | None, list[Finding]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -10,18 +10,27 @@ import click
 
 from statusgen.cli import answers, asking
 from statusgen.cli.editing import Editing
-from statusgen.content import values
+from statusgen.content import rules, values
+from statusgen.content.values import BadValue
 from statusgen.content.writer import Node
 from statusgen.model.components import ComponentStatus
+from statusgen.model.incidents import FailoverPhase
 
-STATUSES = [str(s) for s in ComponentStatus if s is not ComponentStatus.UNDER_MAINTENANCE]
-"""What an incident can do to a component, the least first."""
-EFFECTS = {
-    "none": "nothing",
-    "degraded_performance": "it is slower (degraded_performance)",
-    "partial_outage": "part of it, or part of the time, it is away (partial_outage)",
+
+def one_of(kind: type[StrEnum]) -> click.Choice[str]:
+    """The words of the format that an option takes, as they are written in a file."""
+    return click.Choice([str(word) for word in kind])
+
+
+_OUTAGES = {
+    "degraded_performance": "it works, but slower (degraded_performance)",
+    "partial_outage": "a part is away, or a part of the time (partial_outage)",
     "major_outage": "it is away (major_outage)",
 }
+STATUSES = {"operational": "it works (operational)", **_OUTAGES}
+"""What an incident can do to a component, the least first, and how that is said."""
+EFFECTS = {"none": "nothing", **_OUTAGES}
+"""What users can notice of work, and how that is said."""
 
 TITLE = click.option(
     "--title",
@@ -50,14 +59,26 @@ TEXT = click.option(
     metavar="[LANG=]WORDS",
     help="What customers read, in Markdown; for each language: --text nl=... --text en=...",
 )
+FAILOVER = click.option(
+    "--failover", type=one_of(FailoverPhase), help="How far the fail-over of a calamity is."
+)
 AT = click.option(
     "--at", metavar="INSTANT", help="When this is told (now); 15:03 is the latest such time."
 )
 
 
-def one_of(kind: type[StrEnum]) -> click.Choice[str]:
-    """The words of the format that an option takes, as they are written in a file."""
-    return click.Choice([str(word) for word in kind])
+def check(
+    editing: Editing,
+    *,
+    titles: Sequence[str] = (),
+    parts: Sequence[str] = (),
+    texts: Sequence[str] = (),
+    statuses: Sequence[str] = (),
+) -> None:
+    """End with status 2 for a flag that cannot be read, before anything is asked."""
+    answers.in_languages("--title", titles, editing.languages, answers.line)
+    answers.in_languages("--text", texts, editing.languages, answers.paragraphs)
+    _named(editing, parts, statuses)
 
 
 def title(editing: Editing, given: Sequence[str]) -> dict[str, str]:
@@ -89,22 +110,35 @@ def components(editing: Editing, given: Sequence[str]) -> list[str]:
 
 def affected(editing: Editing, given: Sequence[str], otherwise: ComponentStatus) -> dict[str, str]:
     """The components with the status of each; ``otherwise`` where a flag names none."""
-    found = _named(editing, given, STATUSES)
+    found = _named(editing, given, list(STATUSES))
     if found:
         return {id: status or otherwise for id, status in found.items()}
     ids = _asked(editing)
-    status = asking.choose("How bad is it", {s: s for s in STATUSES}, otherwise)
+    status = asking.choose("How bad is it", STATUSES, otherwise)
     return dict.fromkeys(ids, status)
 
 
-def changed(editing: Editing, given: Sequence[str]) -> dict[str, str]:
-    """The components whose status changes, as flags say it; ends with status 2 without one."""
-    found = _named(editing, given, STATUSES)
-    for id, status in found.items():
-        if not status:
-            message = f"Write `{id}=STATUS`: {', '.join(STATUSES)}."
-            raise click.BadParameter(message, param_hint="--component")
-    return found
+def changed(
+    editing: Editing, given: Sequence[str], now: Mapping[str, ComponentStatus]
+) -> dict[str, str]:
+    """The components whose status changes, and to what; ``now`` is how they are."""
+
+    def read(said: str) -> dict[str, str]:
+        found = answers.components(said, editing.components, list(STATUSES))
+        for id, status in found.items():
+            if not status:
+                message = f"What becomes of `{id}`?"
+                help = f"Write `{id}=STATUS`: {', '.join(STATUSES)}."
+                raise BadValue(rules.BAD_VALUE, message, help)
+        return found
+
+    found = answers.flag("--component", read, " ".join(given) or None)
+    if found or not asking.on_terminal():
+        return found or {}
+    shown = " ".join(f"{id}={status}" for id, status in now.items())
+    click.echo(f"Now {shown or 'everything is operational'}.", err=True)
+    question = "What changes (ID=STATUS; Enter: nothing)"
+    return asking.ask(question, lambda said: read(said) if said.strip() else {})
 
 
 def _named(editing: Editing, given: Sequence[str], statuses: Sequence[str]) -> dict[str, str]:
@@ -123,6 +157,15 @@ def _asked(editing: Editing) -> list[str]:
     language = editing.languages[0]
     shown = {c.id: f"{c.id}  {c.name.pick(language)[0]}" for c in editing.content.components}
     return asking.choose_some("Which components", shown)
+
+
+def failover(given: str | None) -> str | None:
+    """How far the fail-over of a calamity is; None when there is nothing to say of it."""
+    if given or not asking.on_terminal():
+        return given
+    phases = {str(phase): str(phase) for phase in FailoverPhase}
+    chosen = asking.choose("What of the fail-over", {"-": "nothing new", **phases}, "-")
+    return None if chosen == "-" else chosen
 
 
 def effect(given: str | None) -> str:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from statusgen.cli import asking, fields
+from statusgen.cli import answers, asking, fields
 from statusgen.cli.editing import DRY_RUN, FOLDER, Editing, open_content, said_twice
 from statusgen.cli.options import NOW, guarded
 from statusgen.content.writer import Node
 from statusgen.model.incidents import (
     IMPACT_OF_KIND,
     STATUS_OF_IMPACT,
-    FailoverPhase,
     Impact,
     IncidentKind,
     IncidentStatus,
@@ -49,94 +49,101 @@ def _options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.command("incident")
 @click.option(
-    "--kind",
-    type=click.Choice(["disruption", "bug"]),
-    default="disruption",
-    show_default=True,
+    "--kind", type=click.Choice(["disruption", "bug"]), default="disruption", show_default=True
 )
 @click.option("--priority", type=fields.one_of(Priority), help="The priority of a bug.")
 @_options
 @guarded
-def incident(kind: str, folder: Path, moment: str | None, dry_run: bool, **given: Any) -> None:
+def incident(folder: Path, moment: str | None, dry_run: bool, **given: Any) -> None:
     """Tell that something is wrong."""
-    _write(open_content(folder, moment), IncidentKind(kind), dry_run, **given)
+    _write(open_content(folder, moment), _Flags(**given), dry_run)
 
 
 @click.command("calamity")
-@click.option("--failover", type=fields.one_of(FailoverPhase), help="How far the fail-over is.")
+@fields.FAILOVER
 @_options
 @guarded
 def calamity(folder: Path, moment: str | None, dry_run: bool, **given: Any) -> None:
     """Tell of a calamity, and how far the fail-over is."""
-    _write(open_content(folder, moment), IncidentKind.CALAMITY, dry_run, **given)
+    _write(open_content(folder, moment), _Flags("calamity", **given), dry_run)
 
 
-def _write(
-    editing: Editing,
-    kind: IncidentKind,
-    dry_run: bool,
-    *,
-    titles: Sequence[str],
-    parts: Sequence[str],
-    texts: Sequence[str],
-    status: str,
-    started: str | None,
-    at: str | None,
-    failover: str | None = None,
-    **details: str | None,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Flags:
+    """What was said on the command line."""
+
+    kind: str
+    titles: tuple[str, ...]
+    parts: tuple[str, ...]
+    texts: tuple[str, ...]
+    status: str
+    started: str | None
+    at: str | None
+    ticket: str | None
+    impact: str | None
+    priority: str | None = None
+    failover: str | None = None
+
+
+def _write(editing: Editing, flags: _Flags, dry_run: bool) -> None:
     from statusgen.content.names import free_path
     from statusgen.content.writer import document
 
-    asking.need({"--title": titles, "--component": parts, "--text": texts})
-    told_at = fields.past(editing, "--at", at) or fields.this_minute(editing)
-    began = fields.past(editing, "--started", started)
-    title = fields.title(editing, titles)
-    affected = fields.affected(editing, parts, STATUS_OF_IMPACT[IMPACT_OF_KIND[kind]])
-    text = fields.text(editing, texts, "What do customers need to know")
-    if began is None:
-        began = _asked_start(editing, told_at)
-    update = _update(editing, told_at, status, failover, fields.node(editing, text))
-    written: dict[str, Node] = {"title": fields.node(editing, title)}
-    if kind is not IncidentKind.DISRUPTION:
-        written["kind"] = str(kind)
-    written["components"] = affected
-    written["started"] = editing.written(began)
-    written |= {key: value for key, value in details.items() if value}
-    written["updates"] = [update]
+    asking.need({"--title": flags.titles, "--component": flags.parts, "--text": flags.texts})
+    told_at = fields.past(editing, "--at", flags.at) or fields.this_minute(editing)
+    began = fields.past(editing, "--started", flags.started)
+    fields.check(
+        editing,
+        titles=flags.titles,
+        parts=flags.parts,
+        texts=flags.texts,
+        statuses=list(fields.STATUSES),
+    )
+    title = fields.title(editing, flags.titles)
+    what = _what(editing, flags)
+    began = began or _asked_start(editing, told_at)
+    update = _first_update(editing, flags, told_at)
+    written: dict[str, Node] = {"title": fields.node(editing, title), **what}
+    written |= {"started": editing.written(began)}
+    written |= {"ticket": flags.ticket} if flags.ticket else {}
+    written |= {"updates": [update]}
     words = next(iter(title.values()))
     day = began.astimezone(editing.zone).date()
     path = free_path("incidents", day, words, editing.tree.files)
-    trial = editing.trial({path: document(written)})
-    moments = [f"{status} at {said_twice(told_at, editing.zone)}"]
-    if began != told_at:
-        moments.insert(0, f"started {said_twice(began, editing.zone)}")
-    trial.conclude(moments, f"{_SUBJECT[kind]}: {words}", dry_run=dry_run)
+    told = [f"started {said_twice(began, editing.zone)}"] if began != told_at else []
+    told.append(f"{flags.status} at {said_twice(told_at, editing.zone)}")
+    subject = "Incident" if flags.kind == "disruption" else flags.kind.capitalize()
+    editing.trial({path: document(written)}).conclude(told, f"{subject}: {words}", dry_run=dry_run)
 
 
-_SUBJECT = {
-    IncidentKind.DISRUPTION: "Incident",
-    IncidentKind.BUG: "Bug",
-    IncidentKind.CALAMITY: "Calamity",
-}
+def _what(editing: Editing, flags: _Flags) -> dict[str, Node]:
+    """What kind it is, and how bad."""
+    usual = STATUS_OF_IMPACT[IMPACT_OF_KIND[IncidentKind(flags.kind)]]
+    what: dict[str, Node] = {} if flags.kind == "disruption" else {"kind": flags.kind}
+    what["components"] = fields.affected(editing, flags.parts, usual)
+    if flags.impact:
+        what["impact"] = flags.impact
+    priority = flags.priority
+    if flags.kind == "bug" and not priority and asking.on_terminal():
+        priority = asking.choose("Its priority", {str(p): str(p) for p in Priority}, "normal")
+    return {**what, "priority": priority} if priority else what
 
 
 def _asked_start(editing: Editing, told_at: datetime) -> datetime:
+    """When it began; without a terminal when it is told."""
     if not asking.on_terminal():
         return told_at
-    from statusgen.cli.answers import past_moment
-
     return asking.ask(
         "Since when",
-        lambda said: past_moment(said, editing.zone, editing.now),
+        lambda said: answers.past_moment(said, editing.zone, editing.now),
         editing.written(told_at),
     )
 
 
-def _update(
-    editing: Editing, at: datetime, status: str, failover: str | None, text: Node
-) -> dict[str, Node]:
-    update: dict[str, Node] = {"at": editing.written(at), "status": status}
+def _first_update(editing: Editing, flags: _Flags, at: datetime) -> dict[str, Node]:
+    update: dict[str, Node] = {"at": editing.written(at), "status": flags.status}
+    failover = fields.failover(flags.failover) if flags.kind == "calamity" else None
     if failover:
         update["failover"] = failover
-    return {**update, "text": text}
+    text = fields.text(editing, flags.texts, "What do customers need to know")
+    return {**update, "text": fields.node(editing, text)}

@@ -40,7 +40,13 @@ def _options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.command("maintenance")
-@click.option("--override", metavar="REASON", help="Why a time that is refused goes ahead.")
+@click.option(
+    "--override",
+    "reasons",
+    multiple=True,
+    metavar="[LANG=]REASON",
+    help="Why a time that is refused goes ahead; for each language of the site.",
+)
 @click.option("--approved-by", metavar="NAME", help="Who decided so; customers see both.")
 @_options
 @guarded
@@ -80,7 +86,7 @@ class _Flags:
     texts: tuple[str, ...]
     announced: str | None
     recovery: str | None = None
-    override: str | None = None
+    reasons: tuple[str, ...] = ()
     approved_by: str | None = None
 
 
@@ -127,21 +133,28 @@ def _write(editing: Editing, flags: _Flags, dry_run: bool) -> None:
     start = start or openings.ask_start(editing, plan.openings())
     trial = plan.at(start)
     while trial.refused_by(*openings.REFUSALS) and asking.on_terminal():
-        trial.tell()
+        trial.tell(errors_only=True)
         start = openings.ask_start(editing, plan.openings(start))
         trial = plan.at(start)
     refused = trial.refused_by(*openings.REFUSALS)
     hint = openings.hint(editing, plan.openings(start)) if refused else ""
-    when = said_span_twice(Interval(start, start + plan.length), editing.zone)
     subject = f"{flags.kind.capitalize()}: {plan.words}"
-    trial.conclude([f"planned {when}"], subject, dry_run=dry_run, hint=hint)
+    told = _told(editing, start, plan.length)
+    trial.conclude(told, subject, dry_run=dry_run, hint=hint)
+
+
+def _told(editing: Editing, start: datetime, length: timedelta) -> list[str]:
+    # One that ends before it starts is refused, and nothing told of it.
+    if length <= timedelta():
+        return []
+    return [f"planned {said_span_twice(Interval(start, start + length), editing.zone)}"]
 
 
 def _need(editing: Editing, flags: _Flags) -> None:
     """End with status 2 for flags that lack or do not go together."""
     if flags.end and (flags.duration or not flags.start):
         raise click.UsageError("--end goes with --start; without that, give --duration.")
-    if bool(flags.override) != bool(flags.approved_by):
+    if bool(flags.reasons) != bool(flags.approved_by):
         raise click.UsageError("--override and --approved-by go together.")
     needed: dict[str, object] = {
         "--title": flags.titles,
@@ -163,41 +176,54 @@ def _first_slot(editing: Editing, length: timedelta) -> str:
 
 def _plan(editing: Editing, flags: _Flags, start: datetime | None) -> _Plan:
     """What flags and answers say of it, but for when it starts."""
-    title = fields.title(editing, flags.titles)
-    components = fields.components(editing, flags.parts)
-    recovery = _recovery_point(editing, flags)
-    length = _length(editing, flags, start)
-    effect = fields.effect(flags.effect)
-    text = fields.text(editing, flags.texts, "What do customers need to know", needed=False)
+    # All flags are read before the first question: a slip in one costs no answers.
+    fields.check(editing, titles=flags.titles, parts=flags.parts, texts=flags.texts)
     announced = fields.past(editing, "--announced", flags.announced)
     announced = announced or fields.this_minute(editing)
-    before: dict[str, Node] = {"title": fields.node(editing, title)}
+    recovery = fields.past(editing, "--recovery-point", flags.recovery)
+    override = _override(editing, flags)
+    length = _length(editing, flags, start)
+
+    title = fields.title(editing, flags.titles)
+    components = fields.components(editing, flags.parts)
     if flags.kind == "restore":
-        before["kind"] = "restore"
+        recovery = recovery or _asked_recovery_point(editing)
+    length = length or asking.ask("How long does it take", values.duration, "2h")
+    effect = fields.effect(flags.effect)
+    text = fields.text(editing, flags.texts, "What do customers need to know", needed=False)
+
+    before: dict[str, Node] = {"title": fields.node(editing, title)}
+    before |= {"kind": flags.kind} if flags.kind == "restore" else {}
     before["components"] = components
     after: dict[str, Node] = {"announced": editing.written(announced), "effect": effect}
-    if recovery:
-        after["recovery_point"] = editing.written(recovery)
-    if text:
-        after["text"] = fields.node(editing, text)
-    if flags.override and flags.approved_by:
-        after["override"] = {"reason": flags.override, "approved_by": flags.approved_by}
+    after |= {"recovery_point": editing.written(recovery)} if recovery else {}
+    after |= {"text": fields.node(editing, text)} if text else {}
+    after |= override
     words = next(iter(title.values()))
     return _Plan(editing, words, components, announced, length, bool(flags.end), before, after)
 
 
-def _recovery_point(editing: Editing, flags: _Flags) -> datetime | None:
-    point = fields.past(editing, "--recovery-point", flags.recovery)
-    if point or flags.kind != "restore":
-        return point
+def _override(editing: Editing, flags: _Flags) -> dict[str, Node]:
+    reason = answers.in_languages(
+        "--override", flags.reasons, editing.languages, answers.paragraphs
+    )
+    approved_by = answers.flag("--approved-by", answers.line, flags.approved_by)
+    if not approved_by:
+        return {}
+    return {"override": {"reason": fields.node(editing, reason), "approved_by": approved_by}}
+
+
+def _asked_recovery_point(editing: Editing) -> datetime:
     return asking.ask(
         "Moment of the backup", lambda said: answers.past_moment(said, editing.zone, editing.now)
     )
 
 
-def _length(editing: Editing, flags: _Flags, start: datetime | None) -> timedelta:
-    end = fields.coming(editing, "--end", flags.end)
-    if end and start:
-        return end - start
-    length = fields.length("--duration", flags.duration)
-    return length or asking.ask("How long does it take", values.duration, "2h")
+def _length(editing: Editing, flags: _Flags, start: datetime | None) -> timedelta | None:
+    """How long it takes by the flags; an end of a time of day alone is the next after the start."""
+    if not (flags.end and start):
+        return fields.length("--duration", flags.duration)
+    end = answers.flag(
+        "--end", lambda said: answers.coming_moment(said, editing.zone, start), flags.end
+    )
+    return end - start if end else None

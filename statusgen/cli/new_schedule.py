@@ -115,11 +115,14 @@ class _Work:
 
 def _write(editing: Editing, flags: _Flags, dry_run: bool) -> None:
     _need(flags)
-    rhythm = _rhythm(flags)
+    rule, at = _said_rule(flags), answers.flag("--at", values.time_of_day, flags.at)
     work = _work(editing, flags)
+    rule = rule or _asked_rule(flags.every)
+    at = at if at is not None else asking.ask("At what time", values.time_of_day, "22:00")
+    rhythm = _Rhythm(rule, at)
     trial = work.at(rhythm)
     while trial.refused_by(*openings.REFUSALS) and asking.on_terminal():
-        trial.tell()
+        trial.tell(errors_only=True)
         rhythm = _another(work, rhythm)
         trial = work.at(rhythm)
     told = [f"first {said_span_twice(work.planned(rhythm), editing.zone)}", f"then {rhythm.rule}"]
@@ -128,8 +131,8 @@ def _write(editing: Editing, flags: _Flags, dry_run: bool) -> None:
 
 def _need(flags: _Flags) -> None:
     """End with status 2 for flags that lack or do not go together."""
-    if flags.rrule and (flags.every or flags.on):
-        raise click.UsageError("Give either --rrule, or --every with --on.")
+    if (flags.rrule and flags.every) or (flags.on and not flags.every):
+        raise click.UsageError("Give --rrule, or --every with --on.")
     asking.need(
         {
             "--title": flags.titles,
@@ -142,24 +145,21 @@ def _need(flags: _Flags) -> None:
     )
 
 
-def _rhythm(flags: _Flags) -> _Rhythm:
-    """The rule and time as flags and answers say."""
-    rule = answers.flag("--rrule", recurring.checked, flags.rrule)
-    if rule is None:
-        every = flags.every or asking.choose(
-            "How often", {word: word for word in recurring.EVERY}, "weekly"
-        )
-        rule = _days(every, flags.on)
-    at = answers.flag("--at", values.time_of_day, flags.at)
-    return _Rhythm(rule, at or asking.ask("At what time", values.time_of_day, "22:00"))
+def _said_rule(flags: _Flags) -> str | None:
+    """The rule, as far as flags say it."""
+    if flags.every == "daily":
+        return recurring.rule("daily", "")
+    if flags.every and flags.on:
+        return answers.flag("--on", lambda on: recurring.rule(flags.every or "", on), flags.on)
+    return answers.flag("--rrule", recurring.checked, flags.rrule)
 
 
-def _days(every: str, on: str | None) -> str:
+def _asked_rule(every: str | None) -> str:
+    every = every or asking.choose("How often", {e: e for e in recurring.EVERY}, "weekly")
     if every == "daily":
         return recurring.rule(every, "")
     question, example = _QUESTIONS[every]
-    rule = answers.flag("--on", lambda said: recurring.rule(every, said), on)
-    return rule or asking.ask(question, lambda said: recurring.rule(every, said), example)
+    return asking.ask(question, lambda on: recurring.rule(every, on), example)
 
 
 _QUESTIONS = {
@@ -177,7 +177,7 @@ def _another(work: _Work, rhythm: _Rhythm) -> _Rhythm:
     wish = work.planned(rhythm).start
     offered = openings.openings(editing, work.length, work.components, wish)
     if offered:
-        click.echo(openings.hint(editing, offered), err=True)
+        click.echo(f"The next slot is {said_span_twice(offered[0], editing.zone)}.", err=True)
     start = offered[0].start if offered else wish
     time_of_day = f"{start.astimezone(editing.zone):%H:%M}"
     at = asking.ask("At what time", values.time_of_day, time_of_day)
@@ -186,16 +186,20 @@ def _another(work: _Work, rhythm: _Rhythm) -> _Rhythm:
 
 def _work(editing: Editing, flags: _Flags) -> _Work:
     """What flags and answers say of it, but for when it recurs."""
-    title = fields.title(editing, flags.titles)
-    components = fields.components(editing, flags.parts)
+    # All flags are read before the first question: a slip in one costs no answers.
+    fields.check(editing, titles=flags.titles, parts=flags.parts, texts=flags.texts)
     length = fields.length("--duration", flags.duration)
-    length = length or asking.ask("How long does it take", values.duration, "1h")
-    effect = fields.effect(flags.effect)
-    text = fields.text(editing, flags.texts, "What do customers need to know", needed=False)
     announced = fields.past(editing, "--announced", flags.announced)
     announced = announced or fields.this_minute(editing)
     first_day = answers.flag("--first", values.calendar_day, flags.first)
     until = answers.flag("--until", values.calendar_day, flags.until)
+
+    title = fields.title(editing, flags.titles)
+    components = fields.components(editing, flags.parts)
+    length = length or asking.ask("How long does it take", values.duration, "1h")
+    effect = fields.effect(flags.effect)
+    text = fields.text(editing, flags.texts, "What do customers need to know", needed=False)
+
     before: dict[str, Node] = {"title": fields.node(editing, title), "components": components}
     after: dict[str, Node] = {"announced": editing.written(announced)}
     if until:

@@ -42,6 +42,7 @@ def command(
     if isinstance(event, Schedule) or (isinstance(event, Maintenance) and event.schedule):
         raise click.UsageError(f"`{event.id}` ends by the clock, as its schedule says.")
     _refuse_what_is_over(editing, event)
+    told_at = updates.moment(editing, event, at)
     is_incident = isinstance(event, Incident)
     if is_incident:
         asking.need({"--text": texts})
@@ -50,7 +51,7 @@ def command(
     update: dict[str, Node] = {"status": "resolved" if is_incident else "completed"}
     if text:
         update["text"] = fields.node(editing, text)
-    updates.add(editing, event, updates.moment(editing, event, at), update, dry_run=dry_run)
+    updates.add(editing, event, told_at, update, dry_run=dry_run)
 
 
 def _refuse_what_is_over(editing: Editing, event: Incident | Maintenance) -> None:

@@ -10,7 +10,12 @@ from statusgen.cli import asking, choosing, fields, updates
 from statusgen.cli.editing import DRY_RUN, FOLDER, Editing, open_content
 from statusgen.cli.options import NOW, guarded
 from statusgen.content.writer import Node
-from statusgen.model.incidents import FailoverPhase, Incident, IncidentKind, IncidentStatus
+from statusgen.model.incidents import (
+    Incident,
+    IncidentKind,
+    IncidentStatus,
+    current_statuses,
+)
 from statusgen.model.maintenance import Maintenance, MaintenanceStatus
 from statusgen.model.schedules import Schedule
 
@@ -26,9 +31,7 @@ from statusgen.model.schedules import Schedule
     metavar="ID=STATUS",
     help="A status from now on, of an incident's component; can be repeated.",
 )
-@click.option(
-    "--failover", type=fields.one_of(FailoverPhase), help="How far the fail-over of a calamity is."
-)
+@fields.FAILOVER
 @fields.AT
 @FOLDER
 @DRY_RUN
@@ -62,17 +65,16 @@ def command(
     asking.need(
         {"--text, --status, --component or --failover": texts or status or parts or failover}
     )
+    fields.check(editing, texts=texts)
+    told_at = updates.moment(editing, event, at)
     status = _status(editing, event, status)
-    changed = fields.changed(editing, parts)
     update: dict[str, Node] = {"status": status}
-    if changed:
-        update["components"] = changed
-    if failover:
-        update["failover"] = failover
+    if isinstance(event, Incident):
+        update |= _course(editing, event, status, parts, failover)
     text = fields.text(editing, texts, "What is new", needed=isinstance(event, Incident))
     if text:
         update["text"] = fields.node(editing, text)
-    updates.add(editing, event, updates.moment(editing, event, at), update, dry_run=dry_run)
+    updates.add(editing, event, told_at, update, dry_run=dry_run)
 
 
 def _updatable(event: choosing.Event) -> Incident | Maintenance:
@@ -91,6 +93,22 @@ def _check(event: Incident | Maintenance, parts: tuple[str, ...], failover: str 
     is_calamity = isinstance(event, Incident) and event.kind is IncidentKind.CALAMITY
     if failover and not is_calamity:
         raise click.UsageError(f"--failover goes with calamities, and `{event.id}` is none.")
+
+
+def _course(
+    editing: Editing, incident: Incident, status: str, parts: tuple[str, ...], failover: str | None
+) -> dict[str, Node]:
+    """What becomes of the components and of the fail-over."""
+    course: dict[str, Node] = {}
+    ends = status == IncidentStatus.RESOLVED
+    if parts or not ends:
+        statuses = current_statuses(incident, editing.now)
+        changed = fields.changed(editing, parts, statuses)
+        course |= {"components": changed} if changed else {}
+    if incident.kind is IncidentKind.CALAMITY:
+        failover = fields.failover(failover)
+        course |= {"failover": failover} if failover else {}
+    return course
 
 
 def _status(editing: Editing, event: Incident | Maintenance, given: str | None) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime, time
 
 from statusgen.content import rules, values
 from statusgen.content.values import BadValue
-from statusgen.model.schedules import BadRecurrence, recurrence
+from statusgen.model.schedules import BadRecurrence, ever_recurs, recurrence
 
 EVERY = ("daily", "weekly", "monthly")
 
@@ -41,7 +41,8 @@ def rule(every: str, on: str) -> str:
 def checked(text: str) -> str:
     """A rule that can be used; raises BadValue for another."""
     try:
-        recurrence(text, datetime(2026, 1, 1))
+        if not ever_recurs(text, datetime(2026, 1, 1)):
+            raise BadRecurrence("no day ever fits it")
     except BadRecurrence as error:
         help = rules.BAD_RECURRENCE.explanation
         raise BadValue(rules.BAD_RECURRENCE, f"The rule cannot be used: {error}.", help) from None
@@ -51,7 +52,7 @@ def checked(text: str) -> str:
 def first_after(rule: str, earliest: datetime, at: time) -> datetime:
     """The first wall time on the rule at that time of day, not before ``earliest``.
 
-    Where no day ever fits the rule it is ``earliest`` itself, and reading finds that out.
+    A rule that ends before that gives the time on that day, and reading finds it out.
     """
     start = datetime.combine(earliest.date(), at)
     found = (wall for wall in recurrence(rule, start) if wall >= earliest)
