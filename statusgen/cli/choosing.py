@@ -101,6 +101,10 @@ def _refuse(editing: Editing, id: str, likely: Sequence[str], known: Sequence[st
         report(broken, editing.tree.files, editing.folder, "text", err=True)
         click.echo("Mend it first. Nothing was written.", err=True)
         raise SystemExit(1)
+    schedules = [s.id for s in editing.content.schedules if id.startswith(f"{s.id}-")]
+    if schedules:
+        coming = [plan.id for plan in occurrences(editing) if plan.schedule in schedules]
+        raise click.UsageError(f"There is no '{id}' to come. There are {', '.join(coming[:3])}.")
     close = nearest(id, known)
     if close.startswith("Known") and likely:
         close = f"There are {', '.join(likely[:10])}."

@@ -46,8 +46,9 @@ def _put_new(temporary: Path, target: Path) -> None:
 def _written_beside(target: Path, data: bytes) -> Iterator[Path]:
     """A file next to the target, under a name that reading passes over; gone afterwards."""
     temporary = target.with_name(f".{target.name}.{os.getpid()}")
+    file = temporary.open("xb")
     try:
-        with temporary.open("xb") as file:
+        with file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

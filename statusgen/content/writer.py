@@ -20,7 +20,7 @@ Node = str | Sequence["Node"] | Mapping[str, "Node"]
 
 _TAB = "  "
 # Narrower than YAML: what is in doubt is quoted.
-_PLAIN = re.compile(r"\w(?:[\w .,;()/'\"%&+=!?@’–-]|:(?=\S))*(?<! )")
+_PLAIN = re.compile(r"\w(?:[\w .,;()/'\"%&+=!?@’–-]|:(?=[\w/]))*(?<! )")
 _WORD = re.compile(r"[\w.+:-]+")
 _LONGEST_FLOW = 80
 _BYTE_ORDER_MARK = "\ufeff"
@@ -119,7 +119,9 @@ class _Insertion:
 
     def first_item(self, nothing: yaml.Node, node: Node) -> tuple[int, str]:
         if self.root.flow_style:
-            return self.offset(nothing.start_mark), f" [{_flow(node)}]"
+            at = self.offset(nothing.start_mark)
+            space = "" if self.text[at - 1] == " " else " "
+            return at, f"{space}[{_flow(node)}]"
         indent = " " * self.root.start_mark.column + _TAB
         return self.line_offset(nothing.start_mark.line + 1), _joined(_item(node, indent))
 
@@ -193,17 +195,17 @@ def _entry(head: str, node: Node, indent: str) -> Iterator[str]:
 
 
 def _indicators(text: str) -> str:
-    """What follows the ``|`` so that spaces in front and lines at the end are kept."""
+    """What follows the ``|`` so that spaces in front and the last line break are as said."""
     indentation = str(len(_TAB)) if re.match(r"\n* ", text) else ""
-    if not text.endswith("\n"):
-        return f"{indentation}-"
-    return f"{indentation}+" if text.endswith("\n\n") or text == "\n" else indentation
+    return indentation if text.endswith("\n") else f"{indentation}-"
 
 
 def _on_one_line(node: Node) -> str | None:
     """Text of one line, or a few words in brackets; None for what takes lines of its own."""
     if isinstance(node, str):
-        return None if "\n" in node else _scalar(node)
+        # Empty lines at the end would run on into those that follow in the file.
+        is_block = "\n" in node.removesuffix("\n") and not node.endswith("\n\n")
+        return None if is_block else _scalar(node)
     leaves = node.values() if isinstance(node, Mapping) else node
     if all(isinstance(leaf, str) and _WORD.fullmatch(leaf) for leaf in leaves):
         short = _flow(node)
