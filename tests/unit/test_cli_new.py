@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from click.testing import CliRunner, Result
 
 from statusgen.cli.app import app
 
+ROOT = Path(__file__).resolve().parents[2]
 NOW = "2026-11-24T21:30:40+01:00"
 SITE = {
     "site.yaml": """\
@@ -357,3 +359,15 @@ def test_git_is_told_of_a_folder_that_lies_elsewhere(site: Path, tmp_path: Path)
     path = "incidents/2026/2026-11-24-storing-login.yaml"
     assert f"  git -C {site} add {path}\n" in done.stdout
     assert f"  git -C {site} push\n" in done.stdout
+
+
+def test_the_examples_of_the_readme_run_on_the_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    readme = (ROOT / "README.md").read_text("utf-8")
+    block = next(part for part in readme.split("```") if "statusgen new incident --title" in part)
+    lines = block.replace("\\\n", " ").splitlines()[1:]
+    assert len(lines) == 4
+    for line in lines:
+        program, *words = shlex.split(line, comments=True)
+        shown = run(*words, "--dry-run")
+        assert (program, shown.exit_code, shown.stderr) == ("statusgen", 0, ""), line

@@ -122,6 +122,7 @@ def test_days_are_added_to_exceptions() -> None:
         "updates: null\n",
         "updates: later\n",
         "updates: {at: x}\n",
+        "? updates\ntitle: A\n",
         "- title: A\n",
         "",
         "updates: [{at: x}\n",
