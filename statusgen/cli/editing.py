@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from statusgen.cli import asking
 from statusgen.cli.options import all_findings, read_folder, read_now, site_folder
 from statusgen.content.tree import Tree
 from statusgen.findings import Finding, Severity, errors_in
@@ -106,9 +107,10 @@ class Trial:
         self.tell()
         if errors_in(self.findings):
             click.echo("\n".join(filter(None, ["Nothing was written.", hint])), err=True)
+            self._keep_answers()
             raise SystemExit(1)
         if dry_run:
-            click.echo("\n".join(self._shown(path) for path in self.changes), nl=False)
+            click.echo(self._shown(), nl=False)
             return
         for path in self.changes:
             self._save(path)
@@ -118,7 +120,15 @@ class Trial:
         click.echo("\n".join(["", "Next:", *(f"  {step}" for step in self._next_steps(subject))]))
         self._tell_what_else_is_wrong()
 
-    def _shown(self, path: str) -> str:
+    def _keep_answers(self) -> None:
+        """Show what somebody has typed with care, for the next try."""
+        if asking.on_terminal():
+            click.echo(f"This is what it would have been:\n\n{self._shown()}", err=True)
+
+    def _shown(self) -> str:
+        return "\n".join(self._shown_file(path) for path in self.changes)
+
+    def _shown_file(self, path: str) -> str:
         """A new file whole, and what changes in another."""
         from difflib import unified_diff
 
@@ -136,6 +146,7 @@ class Trial:
             save(self.editing.folder, path, self.changes[path], before)
         except Changed as changed:
             click.echo(f"statusgen: {changed}. Nothing was written to it; try again.", err=True)
+            self._keep_answers()
             raise SystemExit(3) from None
 
     def _next_steps(self, subject: str) -> list[str]:

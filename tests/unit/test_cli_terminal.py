@@ -208,6 +208,17 @@ def test_paragraphs_can_be_pasted_with_the_empty_lines_between(site: Path) -> No
     assert "      nl: |\n        Een.\n\n        Twee.\n      en: Both.\n" in text
 
 
+def test_what_was_typed_is_shown_when_it_is_refused(site: Path) -> None:
+    child = start(site, "resolve", "storing", "--at", "19:00")
+    say(child, "What was it, and how does it work now (nl)", "Met zorg geschreven.")
+    say(child, "What was it, and how does it work now (en; Enter: left out)")
+    status, said = end(child)
+    assert (status, changed(site)) == (1, {})
+    assert "error: This is earlier than the update before it." in said
+    assert "This is what it would have been:" in said
+    assert "\n+    text: Met zorg geschreven.\n" in said
+
+
 @pytest.mark.parametrize("how", ["intr", "eof"])
 @pytest.mark.parametrize(
     ("words", "question"),
