@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shlex
 from collections import Counter
 from collections.abc import Mapping
@@ -173,6 +174,8 @@ def open_content(folder: Path, moment: str | None) -> Editing:
     """The content to change; ends with status 1 where site, agreement or components are wrong."""
     from statusgen.cli.report import report
 
+    # As in check: what is read is kept to the end, and holds no garbage worth looking for.
+    gc.disable()
     tree = read_folder(folder)
     now = read_now(moment, tree)
     content, found = _checked(tree, folder, now)
