@@ -89,7 +89,6 @@ def _leave_out(
     changes = {occurrence.path: updates.put(editing, occurrence.path, "except", day)}
     if "text" in update:
         path, data = _last_word(editing, occurrence, told_at, update)
-        # First what is told, then what is left out: cut off between the two, nothing is lost.
         changes = {path: data, **changes}
     title, _ = occurrence.title.pick(editing.languages[0])
     told = [f"left out {said_span_twice(occurrence.planned, editing.zone)}"]

@@ -113,8 +113,8 @@ class Trial:
         if dry_run:
             click.echo(self._shown(), nl=False)
             return
+        self._save()
         for path in self.changes:
-            self._save(path)
             click.echo(f"Wrote {(self.editing.folder / path).as_posix()}")
         for line in told:
             click.echo(f"  {line}")
@@ -139,14 +139,13 @@ class Trial:
             return f"# {name}\n{''.join(new)}"
         return "".join(unified_diff(_lines(old), new, name, name))
 
-    def _save(self, path: str) -> None:
+    def _save(self) -> None:
         from statusgen.content.saving import Changed, save
 
-        before = self.editing.tree.files.get(path)
         try:
-            save(self.editing.folder, path, self.changes[path], before)
+            save(self.editing.folder, self.changes, self.editing.tree.files)
         except Changed as changed:
-            click.echo(f"statusgen: {changed}. Nothing was written to it; try again.", err=True)
+            click.echo(f"statusgen: {changed}. Nothing was written; try again.", err=True)
             self._keep_answers()
             raise SystemExit(3) from None
 

@@ -293,9 +293,9 @@ def test_a_file_that_changed_meanwhile_is_left_alone(
 ) -> None:
     save = saving.save
 
-    def meanwhile(folder: Path, path: str, data: bytes, before: bytes | None) -> None:
-        (folder / path).write_text("title: theirs\n", "utf-8")
-        save(folder, path, data, before)
+    def meanwhile(folder: Path, files: Mapping[str, bytes], before: Mapping[str, bytes]) -> None:
+        (folder / BEZIG).write_text("title: theirs\n", "utf-8")
+        save(folder, files, before)
 
     monkeypatch.setattr(saving, "save", meanwhile)
     refused = run("update", "bezig", *WORDS)
