@@ -48,7 +48,7 @@ def command(
     plan = _cancellable(editing, choosing.chosen(editing, id, offered))
     asking.need({} if plan.schedule else {"--text": texts})
     told_at = updates.moment(editing, plan, at)
-    text = fields.text(editing, texts, "Why, and what now", needed=not plan.schedule)
+    text = fields.message(editing, texts, "Why, and what now", needed=not plan.schedule)
     update: dict[str, Node] = {"status": "cancelled"}
     if text:
         update["text"] = fields.node(editing, text)

@@ -87,10 +87,10 @@ def title(editing: Editing, given: Sequence[str]) -> dict[str, str]:
     return found or asking.ask_words("Title", editing.languages)
 
 
-def text(
+def message(
     editing: Editing, given: Sequence[str], question: str, *, needed: bool = True
 ) -> dict[str, str]:
-    """The text by language; asked for on a terminal, empty where it is not needed."""
+    """What customers read, by language; asked for on a terminal, empty where it is not needed."""
     found = answers.in_languages("--text", given, editing.languages, answers.paragraphs)
     if found or not asking.on_terminal():
         return found

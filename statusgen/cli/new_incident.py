@@ -145,5 +145,5 @@ def _first_update(editing: Editing, flags: _Flags, at: datetime) -> dict[str, No
     failover = fields.failover(flags.failover) if flags.kind == "calamity" else None
     if failover:
         update["failover"] = failover
-    text = fields.text(editing, flags.texts, "What do customers need to know")
+    text = fields.message(editing, flags.texts, "What do customers need to know")
     return {**update, "text": fields.node(editing, text)}

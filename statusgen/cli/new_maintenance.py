@@ -190,7 +190,7 @@ def _plan(editing: Editing, flags: _Flags, start: datetime | None) -> _Plan:
         recovery = recovery or _asked_recovery_point(editing)
     length = length or asking.ask("How long does it take", values.duration, "2h")
     effect = fields.effect(flags.effect)
-    text = fields.text(editing, flags.texts, "What do customers need to know", needed=False)
+    text = fields.message(editing, flags.texts, "What do customers need to know", needed=False)
 
     before: dict[str, Node] = {"title": fields.node(editing, title)}
     before |= {"kind": flags.kind} if flags.kind == "restore" else {}

@@ -198,7 +198,7 @@ def _work(editing: Editing, flags: _Flags) -> _Work:
     components = fields.components(editing, flags.parts)
     length = length or asking.ask("How long does it take", values.duration, "1h")
     effect = fields.effect(flags.effect)
-    text = fields.text(editing, flags.texts, "What do customers need to know", needed=False)
+    text = fields.message(editing, flags.texts, "What do customers need to know", needed=False)
 
     before: dict[str, Node] = {"title": fields.node(editing, title), "components": components}
     after: dict[str, Node] = {"announced": editing.written(announced)}

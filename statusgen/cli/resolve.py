@@ -47,7 +47,7 @@ def command(
     if is_incident:
         asking.need({"--text": texts})
     question = "What was it, and how does it work now" if is_incident else "How did it go"
-    text = fields.text(editing, texts, question, needed=is_incident)
+    text = fields.message(editing, texts, question, needed=is_incident)
     update: dict[str, Node] = {"status": "resolved" if is_incident else "completed"}
     if text:
         update["text"] = fields.node(editing, text)

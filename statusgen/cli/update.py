@@ -71,7 +71,7 @@ def command(
     update: dict[str, Node] = {"status": status}
     if isinstance(event, Incident):
         update |= _course(editing, event, status, parts, failover)
-    text = fields.text(editing, texts, "What is new", needed=isinstance(event, Incident))
+    text = fields.message(editing, texts, "What is new", needed=isinstance(event, Incident))
     if text:
         update["text"] = fields.node(editing, text)
     updates.add(editing, event, told_at, update, dry_run=dry_run)
