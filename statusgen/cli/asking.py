@@ -147,7 +147,7 @@ def _typed(question: str, default: str = "", suffix: str = ": ") -> str:
                 err=True,
             )
         )
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
         _stop()
 
 

@@ -234,9 +234,12 @@ def test_who_stops_half_way_has_written_nothing(
 ) -> None:
     child = start(site, *words)
     child.expect_exact(question)
-    child.sendintr() if how == "intr" else child.sendeof()
-    status, said = end(child)
-    assert (status, "Stopped. Nothing was written." in said) == (130, True)
+    press = child.sendintr if how == "intr" else child.sendeof
+    press()
+    # A key that comes before the line is read can be lost: people press it again.
+    while child.expect(["Stopped. Nothing was written.", pexpect.TIMEOUT], timeout=5):
+        press()
+    assert end(child)[0] == 130
     assert changed(site) == {}
 
 
