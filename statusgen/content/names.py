@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import chain, count
 
 from statusgen.content import rules
 from statusgen.content.pages import is_page
@@ -19,6 +22,41 @@ FOLDERS = (*EVENT_FOLDERS, "backups", "pages")
 def id_of(path: str) -> str:
     """The id of the event in a file: its name, whatever folder it lies in."""
     return path.rpartition("/")[2].rpartition(".")[0]
+
+
+def free_path(folder: str, day: date | None, title: str, paths: Iterable[str]) -> str:
+    """Where a new event goes: incidents/2026/2026-11-23-storing.yaml.
+
+    ``day`` is the local day that the id begins with and the year it is filed under; a
+    schedule has none. ``paths`` are the files that are there. The id is new, and no
+    rule refuses it.
+    """
+    there = list(paths)
+    year, dated = (f"{day.year}/", f"{day}-") if day else ("", "")
+    stem = f"{folder}/{year}{dated}{_slug(title) or folder.removesuffix('s')}"
+    numbered = (f"{stem}-{number}.yaml" for number in count(2))
+    before = len(list(judge_names(there)))
+    return next(
+        path
+        for path in chain([f"{stem}.yaml"], numbered)
+        if path not in there and len(list(judge_names([*there, path]))) == before
+    )
+
+
+_LONGEST_SLUG = 48
+_SPELLED = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "\u0131": "i"}
+)
+
+
+def _slug(title: str) -> str:
+    """The words of a title as in an address, as many as fit."""
+    plain = unicodedata.normalize("NFKD", title.lower().translate(_SPELLED))
+    letters = "".join(c for c in plain if not unicodedata.combining(c) and c not in "'’")
+    slug = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
+    if len(slug) <= _LONGEST_SLUG:
+        return slug
+    return slug[: _LONGEST_SLUG + 1].rpartition("-")[0] or slug[:_LONGEST_SLUG]
 
 
 def is_document(path: str) -> bool:

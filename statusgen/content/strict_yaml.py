@@ -91,6 +91,12 @@ def decode(data: bytes, path: str) -> str:
     return text
 
 
+def forbidden_in(text: str) -> str | None:
+    """The first character that no text may hold, named for a message; None when all may be."""
+    forbidden = _FORBIDDEN.search(text)
+    return _named(forbidden[0]) if forbidden else None
+
+
 def _named(character: str) -> str:
     return "a tab" if character == "\t" else f"the character U+{ord(character):04X}"
 

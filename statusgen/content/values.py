@@ -87,6 +87,14 @@ _INSTANT_HELP = (
 )
 
 
+def written(instant: datetime, zone: ZoneInfo) -> str:
+    """An instant as ``instant`` reads it: wall time, with its offset where that comes twice."""
+    wall = civil.to_wall(instant, zone).replace(tzinfo=None)
+    if len(civil.instants(wall, zone)) > 1:
+        return _with_its_offset(instant, zone)
+    return wall.isoformat(" ", "seconds" if wall.second else "minutes")
+
+
 def wall_time(text: str) -> datetime:
     """A wall time (naive) that recurs: ``2026-01-08 22:00``, without an offset."""
     match = _INSTANT.fullmatch(text.strip())
@@ -137,6 +145,15 @@ def duration(text: str) -> timedelta:
             "Write it as `2h`, `90m`, `1d 4h` or `PT2H`; more than nothing and at most ten years.",
         )
     return found
+
+
+def written_length(length: timedelta) -> str:
+    """A length of time as ``duration`` reads it: 1d 4h, 90m is 1h 30m."""
+    minutes, seconds = divmod(int(length.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24) if hours > 48 else (0, hours)
+    parts = ((days, "d"), (hours, "h"), (minutes, "m"), (seconds, "s"))
+    return " ".join(f"{number}{unit}" for number, unit in parts if number)
 
 
 _LONGEST = timedelta(days=3660)
@@ -243,7 +260,8 @@ def _in_zone(text: str, wall: datetime, zone: ZoneInfo) -> datetime:
 
 
 def _with_its_offset(instant: datetime, zone: ZoneInfo) -> str:
-    return civil.to_wall(instant, zone).isoformat(timespec="minutes")
+    spec = "seconds" if instant.second else "minutes"
+    return civil.to_wall(instant, zone).isoformat(timespec=spec)
 
 
 def _cut(text: str) -> str:

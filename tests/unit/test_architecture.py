@@ -47,9 +47,12 @@ CLOCK = {
     "time.time_ns",
 }
 
-# The publisher, the maker of new sites, and the summary of a step that GitHub asks to be
-# appended to.
-WRITES_FILES = {"statusgen.publish", "statusgen.starter.folder", "statusgen.cli.report"}
+# The publisher, the maker of new sites, what saves content, and the summary of a step that GitHub
+# asks to be appended to.
+WRITES_FILES = {
+    *("statusgen.publish", "statusgen.starter.folder", "statusgen.cli.report"),
+    "statusgen.content.saving",
+}
 WRITERS = {
     *(f"os.{name}" for name in ("chmod", "link", "makedirs", "mkdir", "mkfifo")),
     *(f"os.{name}" for name in ("remove", "removedirs", "rename", "renames", "replace", "rmdir")),

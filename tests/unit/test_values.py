@@ -336,3 +336,38 @@ def test_a_moment_of_the_week_is_refused(written: str) -> None:
 )
 def test_a_message_does_not_repeat_a_long_text(read: Callable[[str], Any]) -> None:
     assert len(refused(read, "x" * 100_000).message) < 200
+
+
+# Written
+
+
+@pytest.mark.parametrize(
+    ("instant", "written"),
+    [
+        ("2026-11-23 14:03", "2026-11-23 15:03"),
+        ("2026-11-23 14:03:09", "2026-11-23 15:03:09"),
+        ("2026-07-01 22:30", "2026-07-02 00:30"),
+        ("2026-10-25 00:30", "2026-10-25T02:30+02:00"),
+        ("2026-10-25 01:30:05", "2026-10-25T02:30:05+01:00"),
+    ],
+)
+def test_an_instant_is_written_as_wall_time_with_an_offset_where_that_comes_twice(
+    instant: str, written: str
+) -> None:
+    assert values.written(utc(instant), AMSTERDAM) == written
+    assert values.instant(written, AMSTERDAM) == utc(instant)
+
+
+@pytest.mark.parametrize(
+    ("length", "written"),
+    [
+        (timedelta(minutes=90), "1h 30m"),
+        (timedelta(hours=2), "2h"),
+        (timedelta(hours=48), "48h"),
+        (timedelta(days=3, hours=4), "3d 4h"),
+        (timedelta(seconds=5), "5s"),
+    ],
+)
+def test_a_length_of_time_is_written_as_it_is_read(length: timedelta, written: str) -> None:
+    assert values.written_length(length) == written
+    assert values.duration(written) == length
