@@ -14,7 +14,10 @@ from typing import Any
 
 from statusgen.artifact import Artifact
 
-PAGES = ("home.html", "event.html", "list.html", "sla.html", "report.html", "page.html")
+PAGES = (
+    *("home.html", "event.html", "list.html", "sla.html", "report.html", "page.html"),
+    "search.html",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,12 @@ def _shipped() -> Path:
     # In a wheel themes lie in the package, in a checkout beside it.
     installed = package / "themes"
     return installed if installed.is_dir() else package.parent / "themes"
+
+
+def _scripts() -> dict[str, bytes]:
+    """What every theme has beneath its assets, to use or to replace."""
+    folder = Path(__file__).parent / "scripts"
+    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.js"))}
 
 
 def _laid_over(below: Theme, folder: Path) -> Theme:

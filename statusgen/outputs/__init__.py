@@ -11,10 +11,14 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
 from statusgen.model.site import Site
-from statusgen.outputs import html, rss
+from statusgen.outputs import html, rss, search
 from statusgen.outputs.edition import Output
 
-OUTPUTS: dict[str, Output] = {"html": html.artifacts, "rss": rss.artifacts}
+OUTPUTS: dict[str, Output] = {
+    "html": html.artifacts,
+    "search": search.artifacts,
+    "rss": rss.artifacts,
+}
 
 
 def available() -> frozenset[str]:

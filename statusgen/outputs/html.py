@@ -34,10 +34,10 @@ def artifacts(edition: Edition) -> Iterator[Artifact]:
     for name, content in edition.assets.items():
         yield Artifact(f"assets/{name}", content)
     for site in edition.sites:
-        yield from _pages(edition, _Pages(edition, site))
+        yield from _pages(edition, Pages(edition, site))
 
 
-def _pages(edition: Edition, pages: _Pages) -> Iterator[Artifact]:
+def _pages(edition: Edition, pages: Pages) -> Iterator[Artifact]:
     site = pages.site
     yield pages.filled("home.html", site.frame.prefix, "", home=site.home, made=site.made)
     for done, event in enumerate(site.events, start=1):
@@ -60,7 +60,7 @@ def report_page(edition: Edition, name: str) -> str | None:
     """The report of that name (2026-11, 2026), with its styles in it: to send or print."""
     site, assets = edition.sites[0], edition.assets.items()
     styles = "".join(content.decode() for file, content in assets if file.endswith(".css"))
-    pages = _Pages(edition, site)
+    pages = Pages(edition, site)
     for report in site.reports:
         if report.path == f"{site.frame.prefix}sla/{name}/":
             values = {"report": report, "styles": Markup(styles), "made": site.made}
@@ -68,16 +68,14 @@ def report_page(edition: Edition, name: str) -> str | None:
     return None
 
 
-class _Pages:
+class Pages:
     """The pages of a site in one language, filled one by one."""
 
     def __init__(self, edition: Edition, site: SiteView) -> None:
         self.site = site
         self.render = edition.render
-        # With their content in the address, assets may be kept by browsers until they change.
         self.assets = {
-            name: f"assets/{name}?{hashlib.sha256(content).hexdigest()[:8]}"
-            for name, content in edition.assets.items()
+            name: versioned(f"assets/{name}", content) for name, content in edition.assets.items()
         }
 
     def filled(self, template: str, path: str, title: str, **values: Any) -> Artifact:
@@ -95,6 +93,11 @@ class _Pages:
         page = self.render(template, {**common, **values})
         file = path if path.endswith(".html") else f"{path}index.html"
         return Artifact(file, page.encode())
+
+
+def versioned(path: str, content: bytes) -> str:
+    """An address that changes with the content, so that browsers may keep what they have."""
+    return f"{path}?{hashlib.sha256(content).hexdigest()[:8]}"
 
 
 def _place(frame: Frame, path: str) -> PageAddress:

@@ -32,6 +32,7 @@ from statusgen.views.overview import (
 from statusgen.views.pages import SUPPORT, PageView, not_found, page_views
 from statusgen.views.plans import maintenance_view
 from statusgen.views.report import ReportView
+from statusgen.views.search import SearchView, search_view
 from statusgen.views.sections import ListView
 from statusgen.views.sla import SlaView, sla_views
 from statusgen.views.viewpoint import Link, Moment, Viewpoint, Words
@@ -80,6 +81,7 @@ class Frame:
     alerts: tuple[Alert, ...]
     channels: tuple[Channel, ...]
     zone: str
+    search: Link | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ class SiteView:
     pages: tuple[PageView, ...]
     not_found: PageView
     feed: FeedView
+    search: SearchView
 
 
 def site_view(
@@ -153,6 +156,7 @@ def site_view(
         pages=further,
         not_found=not_found(view),
         feed=feed_view(view, told),
+        search=search_view(view, events.values(), sla, further),
     )
 
 
@@ -224,6 +228,7 @@ def _frame(
     alerts: tuple[Alert, ...],
 ) -> Frame:
     site, language = view.content.site, view.language
+    has_search = site.outputs.get("search", True)
     navigation = [
         _tab(view, language.text("Now"), "", "components/"),
         _tab(view, language.text("Maintenance"), "maintenance/"),
@@ -248,6 +253,7 @@ def _frame(
         alerts=alerts,
         channels=channels(view),
         zone=site.zone.key,
+        search=view.link(language.text("Search"), "search/") if has_search else None,
     )
 
 
