@@ -68,7 +68,8 @@
 
   /* For each character of the text whether it is part of a word that is looked for. */
   function hits(text) {
-    let [capitals, length] = ["", 0];
+    let capitals = "";
+    let length = 0;
     const places = [];
     for (const character of text) {
       const capital = folded(character);
@@ -99,11 +100,14 @@
     return nodes;
   }
 
-  /* The part of the first passage that matches, or the beginning of the first of all. */
+  /* A part of the passage that holds most of the words; of the first one where none does. */
   function excerpt({ texts }) {
     if (!texts.length) return [[]];
-    const isHit = ([text]) => query.words.some(({ word }) => folded(text).includes(word));
-    const [text, language] = texts.find(isHit) ?? texts[0];
+    const held = texts.map(([text]) => {
+      const capitals = folded(text);
+      return query.words.filter(({ word }) => capitals.includes(word)).length;
+    });
+    const [text, language] = texts[held.indexOf(Math.max(...held))];
     const hit = hits(text);
     const first = Math.max(hit.indexOf(1), 0);
     const begin = Math.max(text.lastIndexOf(" ", first - 60), first - 90, -1) + 1;
@@ -169,7 +173,8 @@
   /* What has come stays; what has not is asked for again when the reader says so. */
   async function load() {
     if (isLoading) return;
-    [isBegun, isLoading, hasFailed] = [true, true, false];
+    isBegun = isLoading = true;
+    hasFailed = false;
     show();
     try {
       while (shards.length) {

@@ -72,13 +72,15 @@ def search_view(
 def _event(view: Viewpoint, event: EventView) -> Entry:
     # The year is always there: a new year then changes no old shard.
     day = view.language.date(view.day_of(event.started_at), "day_year")
+    # How a plan stands is what the clock changes, and a shard does not know the reader's.
+    is_settled = event.family == "incident" or event.ended_at is not None
     return Entry(
         path=event.path,
         title=event.title,
         kind=event.kind,
         day=day,
-        state=event.state,
-        tone=event.tone,
+        state=event.state if is_settled else "",
+        tone=event.tone if is_settled else "",
         ticket=event.ticket or "",
         components=tuple(tag.name for tag in event.tags),
         passages=_plain(_texts(event)),

@@ -30,7 +30,7 @@ KINDS = (
     *("home", "open incident", "incident looked back on", "running maintenance"),
     *("maintenance out of the windows", "maintenance", "history", "month", "agreement", "report"),
     "year",
-    *("ticket", "text", "not found"),
+    *("ticket", "text", "search", "not found"),
 )
 LOOK = """() => ({
     language: document.documentElement.lang,

@@ -139,6 +139,15 @@ def test_plurals(count: int, dutch: str, english: str) -> None:
     assert EN.plural("{count} day", "{count} days", count) == english
 
 
+def test_plurals_for_a_script_that_counts_later() -> None:
+    assert NL.plural_forms("{count} day", "{count} days") == {
+        "one": "{count} dag",
+        "other": "{count} dagen",
+    }
+    polish = i18n.Language("pl", Locale("pl"), NL.translations)
+    assert list(polish.plural_forms("{count} day", "{count} days")) == ["few", "many", "one"]
+
+
 def test_words_of_the_model() -> None:
     assert NL.word("incident status", IncidentStatus.IDENTIFIED) == "Oorzaak gevonden"
     assert EN.word("incident status", "identified") == "Cause found"
