@@ -59,7 +59,7 @@ FILES = {
         "{nl: Weg, en: Away}", "2026-01-05", "{nl: Terug., en: Back.}"
     ).replace("server: major", "desk: major"),
     "incidents/text.yaml": incident(
-        "{nl: Dicht, en: Closed}", "2026-06-05", "{nl: Aan de balie., en: At the front desk.}"
+        "{nl: Dicht, en: Closed}", "2026-06-05", "{nl: Aan de balie in Kaufstraße 1., en: At the front desk.}"
     ),
     "incidents/title.yaml": incident(
         "{nl: Balie dicht, en: Front desk closed}", "2024-01-05", "{nl: Nu open., en: Open.}"
@@ -205,6 +205,13 @@ def test_what_matches_is_marked_where_it_stands(origin: str, page: Page) -> None
     assert len(excerpt) < 300
 
 
+def test_a_letter_that_counts_for_two_is_marked_whole(origin: str, page: Page) -> None:
+    page.goto(f"{origin}search/?q=kaufstras")
+    told(page, "1 resultaat")
+
+    assert marks(page) == ["Kaufstraß"]
+
+
 def test_hostile_text_stays_text(origin: str, page: Page, complaints: list[str]) -> None:
     page.goto(f"{origin}en/search/?q={'%3Cimg'}")
     told(page, "1 result")
@@ -290,7 +297,7 @@ def test_what_could_not_be_loaded_is_told_and_tried_again(
     )
     page.goto(f"{origin}search/?q=balie")
     failed = "Niet alles kon worden geladen; er kunnen resultaten ontbreken."
-    told(page, f"2 resultaten {failed}")
+    told(page, f"2 resultaten. {failed}")
     assert titles(page) == ["Weg", "Dicht"]
 
     search(page, "bestaatniet")

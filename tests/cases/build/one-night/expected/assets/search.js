@@ -160,7 +160,7 @@
     if (isLoading) parts.push(busy);
     else if (count || !hasFailed) parts.push(told);
     if (hasFailed) parts.push(failed);
-    status.textContent = query.words.length || hasFailed ? parts.join(" ") : "";
+    status.textContent = query.words.length || hasFailed ? parts.join(". ") : "";
     retry.hidden = !hasFailed;
   }
 
