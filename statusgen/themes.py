@@ -86,12 +86,6 @@ def _shipped() -> Path:
     return installed if installed.is_dir() else package.parent / "themes"
 
 
-def _scripts() -> dict[str, bytes]:
-    """What every theme has beneath its assets, to use or to replace."""
-    folder = Path(__file__).parent / "scripts"
-    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.js"))}
-
-
 def _laid_over(below: Theme, folder: Path) -> Theme:
     templates: dict[str, str] = {}
     assets: dict[str, bytes] = {}

@@ -239,6 +239,11 @@
     field.focus();
     load();
   });
+  // Where the page is quietly renewed round it, the search stays as it is.
+  new MutationObserver(() => {
+    const newer = document.querySelector("[data-search]");
+    if (newer && newer !== page) newer.replaceWith(page);
+  }).observe(page.parentElement, { childList: true });
   // A page that comes back as it was left may have been left while it was loading.
   addEventListener("pageshow", () => hasFailed && load());
 

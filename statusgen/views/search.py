@@ -1,11 +1,13 @@
-"""What can be searched: every event, the agreement and the further pages."""
+"""What can be searched: every event, the agreement, components and the further pages."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from statusgen.views.events import EventView
+from statusgen.model.components import Component
+from statusgen.views.events import EventView, component_path
+from statusgen.views.pages import PageView
 from statusgen.views.sla import SlaView
 from statusgen.views.viewpoint import Link, Prose, Viewpoint, Words
 
@@ -50,16 +52,17 @@ def search_view(
     view: Viewpoint,
     events: Iterable[EventView],
     sla: SlaView,
-    pages: Iterable[tuple[Link, Prose]],
+    pages: Iterable[PageView],
 ) -> SearchView:
-    """The page and its shards; ``pages`` are the further pages, each with its text."""
+    """The page and its shards."""
     language = view.language
     newest_first = sorted(events, key=lambda event: (event.started_at, event.id), reverse=True)
     years: dict[str, list[Entry]] = {}
     for event in newest_first:
         year = str(view.day_of(event.started_at).year)
         years.setdefault(year, []).append(_event(view, event))
-    others = (_agreement(view, sla), *(_page(view, *page) for page in pages))
+    components = (_component(view, component) for component in view.content.components)
+    others = (*components, _agreement(view, sla), *(_page(view, page) for page in pages))
     return SearchView(
         path=f"{view.prefix}search/",
         title=language.text("Search"),
@@ -72,7 +75,7 @@ def search_view(
 def _event(view: Viewpoint, event: EventView) -> Entry:
     # The year is always there: a new year then changes no old shard.
     day = view.language.date(view.day_of(event.started_at), "day_year")
-    # How a plan stands is what the clock changes, and a shard does not know the reader's.
+    # How far a plan is, the clock changes, and a shard does not know the reader's.
     is_settled = event.family == "incident" or event.ended_at is not None
     return Entry(
         path=event.path,
@@ -94,6 +97,16 @@ def _texts(event: EventView) -> Iterator[Prose | None]:
     yield from (fact.prose for fact in event.facts)
 
 
+def _component(view: Viewpoint, component: Component) -> Entry:
+    about = view.words(component.description) if component.description else None
+    return Entry(
+        component_path(view, component.id),
+        view.words(component.name),
+        view.language.text("Component"),
+        passages=(about,) if about else (),
+    )
+
+
 def _agreement(view: Viewpoint, sla: SlaView) -> Entry:
     """The promises without how they stand: that changes by the day."""
     promises = [Words(row.promise) for row in sla.promises]
@@ -102,9 +115,9 @@ def _agreement(view: Viewpoint, sla: SlaView) -> Entry:
     return Entry(sla.path, Words(sla.title), view.language.text("SLA"), passages=passages)
 
 
-def _page(view: Viewpoint, page: Link, text: Prose) -> Entry:
-    title = Words(page.label, text.lang)
-    return Entry(page.path, title, view.language.text("Page"), passages=_plain([text]))
+def _page(view: Viewpoint, page: PageView) -> Entry:
+    title = Words(page.title, page.prose.lang)
+    return Entry(page.path, title, view.language.text("Page"), passages=_plain([page.prose]))
 
 
 def _plain(texts: Iterable[Prose | None]) -> tuple[Words, ...]:

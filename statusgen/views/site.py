@@ -156,7 +156,7 @@ def site_view(
         pages=further,
         not_found=not_found(view),
         feed=feed_view(view, told),
-        search=search_view(view, events.values(), sla, further),
+        search=search_view(view, events.values(), sla, pages),
     )
 
 

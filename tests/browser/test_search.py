@@ -59,7 +59,8 @@ FILES = {
         "{nl: Weg, en: Away}", "2026-01-05", "{nl: Terug., en: Back.}"
     ).replace("server: major", "desk: major"),
     "incidents/text.yaml": incident(
-        "{nl: Dicht, en: Closed}", "2026-06-05", "{nl: Aan de balie in Kaufstraße 1., en: At the front desk.}"
+        "{nl: Dicht, en: Closed}", "2026-06-05",
+        "{nl: Aan de balie in Kaufstraße 1., en: At the front desk.}",
     ),
     "incidents/title.yaml": incident(
         "{nl: Balie dicht, en: Front desk closed}", "2024-01-05", "{nl: Nu open., en: Open.}"
@@ -112,7 +113,7 @@ def search(page: Page, text: str) -> None:
 
 
 def told(page: Page, sentence: str) -> None:
-    expect(page.get_by_role("status")).to_have_text(sentence)
+    expect(page.locator("[data-part=status]")).to_have_text(sentence)
 
 
 def titles(page: Page) -> list[str]:
@@ -190,8 +191,8 @@ def test_all_words_must_be_there(origin: str, page: Page) -> None:
 def test_titles_go_before_components_and_those_before_text(origin: str, page: Page) -> None:
     page.goto(f"{origin}search/?q=balie")
 
-    told(page, "3 resultaten")
-    assert titles(page) == ["Balie dicht", "Weg", "Dicht"]
+    told(page, "4 resultaten")
+    assert titles(page) == ["Balie", "Balie dicht", "Weg", "Dicht"]
 
 
 def test_what_matches_is_marked_where_it_stands(origin: str, page: Page) -> None:
@@ -263,7 +264,7 @@ def test_the_keyboard_is_enough(origin: str, page: Page) -> None:
 
 def test_nobody_is_moved_who_did_not_ask(origin: str, page: Page) -> None:
     page.goto(f"{origin}search/?q=balie")
-    told(page, "3 resultaten")
+    told(page, "4 resultaten")
 
     assert page.locator(":focus").count() == 0
 
@@ -277,10 +278,29 @@ def test_a_place_in_the_list_is_kept_while_older_results_come(origin: str, page:
     expect(page.get_by_role("link", name="Balie dicht")).to_have_count(0)
     told(page, "Bezig met zoeken…")
     held.pop().continue_()
-    told(page, "3 resultaten")
+    told(page, "4 resultaten")
 
     assert page.locator(":focus").inner_text() == "Weg"
-    assert titles(page) == ["Balie dicht", "Weg", "Dicht"]
+    assert titles(page) == ["Balie", "Balie dicht", "Weg", "Dicht"]
+
+
+def test_a_search_stays_when_the_page_round_it_is_renewed(
+    origin: str, page: Page, complaints: list[str]
+) -> None:
+    page.clock.install()
+    page.goto(f"{origin}search/?q=balie")
+    told(page, "4 resultaten")
+    newer = page.request.get(f"{origin}search/").text().replace("<h1>Zoeken", "<h1>Nieuw")
+    page.route("**/search/", lambda route: route.fulfill(body=newer.replace(".json?", ".json?0")))
+    page.clock.fast_forward("10:00")
+    expect(page.locator("h1")).to_have_text("Nieuw")
+
+    assert len(titles(page)) == 4
+    page.locator("input").fill("wachtrij")
+    told(page, "1 resultaat")
+    assert titles(page) == ["Traag"]
+    assert page.locator("[data-search]").count() == 1
+    assert complaints == []
 
 
 @pytest.mark.parametrize("failure", ["lost", "missing", "garbled"])
@@ -297,8 +317,8 @@ def test_what_could_not_be_loaded_is_told_and_tried_again(
     )
     page.goto(f"{origin}search/?q=balie")
     failed = "Niet alles kon worden geladen; er kunnen resultaten ontbreken."
-    told(page, f"2 resultaten. {failed}")
-    assert titles(page) == ["Weg", "Dicht"]
+    told(page, f"3 resultaten. {failed}")
+    assert titles(page) == ["Balie", "Weg", "Dicht"]
 
     search(page, "bestaatniet")
     told(page, failed)
@@ -306,7 +326,7 @@ def test_what_could_not_be_loaded_is_told_and_tried_again(
     search(page, "balie")
     page.unroute("**/search/2025.json*")
     page.get_by_role("button", name="Probeer het opnieuw").click()
-    told(page, "3 resultaten")
+    told(page, "4 resultaten")
 
     assert not page.get_by_role("button", name="Probeer het opnieuw").is_visible()
     expect(page.get_by_role("searchbox")).to_be_focused()

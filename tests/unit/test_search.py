@@ -117,14 +117,25 @@ def test_what_is_not_translated_carries_its_language() -> None:
         ["Server", "Desk"],
         [["Opgelost.", "nl"], "We look into it.", "A cable."],
     ]
-    assert rows(built, "en/search/pages.json")[1] == [
+    assert rows(built, "en/search/pages.json")[-1] == [
         *["en/hulp/", ["Hulp", "nl"], "Page", "", "", "", "", []],
         [["Bel ons.", "nl"]],
     ]
 
 
+def test_a_component_is_found_by_its_name_and_description() -> None:
+    described = FILES["components.yaml"].replace("en: Desk}", "en: Desk}, description: Van tien")
+    found = rows(site({"components.yaml": described}), "en/search/pages.json")[:2]
+
+    assert [row[:3] for row in found] == [
+        ["en/components/server/", "Server", "Component"],
+        ["en/components/desk/", "Desk", "Component"],
+    ]
+    assert [row[-1] for row in found] == [[], [["Van tien", "nl"]]]
+
+
 def test_the_agreement_is_found_by_its_promises_and_clauses() -> None:
-    path, title, *_, passages = rows(site(), "en/search/pages.json")[0]
+    path, title, *_, passages = rows(site(), "en/search/pages.json")[2]
 
     assert (path, title) == ("en/sla/", "What we promise, and how it stands")
     assert passages[0] == "Agreement"
