@@ -9,7 +9,7 @@ from statusgen import themes
 
 SCRIPTS = Path(themes.__file__).parent / "scripts"
 DANGEROUS = re.compile(
-    r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|Function\(|https?:|\bimport\b"
+    r"(?:inner|outer)HTML\s*\+?=[^=]|insertAdjacentHTML|document\.write|\beval\b|Function\(|https?:|\bimport\b"
 )
 
 
