@@ -28,6 +28,8 @@ CATALOGS = files("statusgen") / "catalogs"
 DateStyle = Literal["day", "day_year", "long", "month", "weekday"]
 """In English: Tue 24 Nov; Tue 24 Nov 2026; Tuesday 24 November 2026; November 2026; Tue 24."""
 
+# Of what is counted one by one, each category has a number below this.
+_PLURALS = 200
 _MINUTE = dt.timedelta(minutes=1)
 _DAY = dt.timedelta(days=1)
 
@@ -86,6 +88,18 @@ class Language:
         """The sentence for that many; ``{count}`` is filled in as well."""
         sentence = self.translations.ngettext(one, many, count)
         return sentence.format(count=self.number(count), **values)
+
+    def plural_forms(self, one: str, many: str, /) -> dict[str, str]:
+        """The sentence by plural category of the CLDR (one, other...), with ``{count}`` in it.
+
+        For a script, which knows the number and the category but no words.
+        """
+        category, forms = self.locale.plural_form, self.translations.ngettext
+        numbers = {category(number): number for number in reversed(range(_PLURALS))}
+        return {
+            name: forms(one, many, number).format(count="{count}")
+            for name, number in sorted(numbers.items())
+        }
 
     def word(self, context: str, key: str, /) -> str:
         """The word for a term of the model: ``word("incident status", "resolved")``."""

@@ -14,7 +14,10 @@ from typing import Any
 
 from statusgen.artifact import Artifact
 
-PAGES = ("home.html", "event.html", "list.html", "sla.html", "report.html", "page.html")
+PAGES = (
+    *("home.html", "event.html", "list.html", "sla.html", "report.html", "page.html"),
+    "search.html",
+)
 
 
 @dataclass(frozen=True, slots=True)

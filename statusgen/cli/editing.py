@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from statusgen.cli import asking
-from statusgen.cli.options import all_findings, read_folder, read_now, site_folder
+from statusgen.cli.options import read_folder, read_now, site_folder
 from statusgen.content.tree import Tree
 from statusgen.findings import Finding, Severity, errors_in
 
@@ -190,7 +190,7 @@ def _errors(findings: list[Finding]) -> list[Finding]:
 
 def _checked(tree: Tree, folder: Path, now: datetime) -> tuple[Content | None, list[Finding]]:
     from statusgen import themes
-    from statusgen.build import check
+    from statusgen.build import all_findings, check
 
     checked = check(tree.files, themes.load(site_folder(folder)), now)
     return checked.content, all_findings(tree, checked.findings)

@@ -14,7 +14,7 @@ from statusgen.model.content import Page
 
 RESERVED = (
     *("api", "assets", "calendar", "components", "embed", "history", "incidents"),
-    *("maintenance", "schedules", "sla", "subscribe", "tickets"),
+    *("maintenance", "schedules", "search", "sla", "subscribe", "tickets"),
 )
 """Names that pages of the site itself have, or will have."""
 

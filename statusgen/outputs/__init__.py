@@ -24,6 +24,7 @@ from statusgen.outputs import (
     jsonfeed,
     maintnote,
     rss,
+    search,
     security,
     sitemap,
     statuspage,
@@ -33,6 +34,7 @@ from statusgen.outputs.edition import Edition, Output
 
 OUTPUTS: dict[str, Output] = {
     "html": html.artifacts,
+    "search": search.artifacts,
     "rss": rss.artifacts,
     "atom": atom.artifacts,
     "jsonfeed": jsonfeed.artifacts,

@@ -44,11 +44,10 @@ Output = Callable[[Edition], Iterable[Artifact]]
 
 
 def addresses(assets: Mapping[str, bytes]) -> dict[str, str]:
-    """Where each asset is asked for, relative to the root of the site.
+    """Where each asset is asked for, relative to the root of the site."""
+    return {name: versioned(f"assets/{name}", content) for name, content in assets.items()}
 
-    With their content in the address, assets may be kept by browsers until they change.
-    """
-    return {
-        name: f"assets/{name}?{hashlib.sha256(content).hexdigest()[:8]}"
-        for name, content in assets.items()
-    }
+
+def versioned(path: str, content: bytes) -> str:
+    """The address of a file with its content in it: browsers may keep it until that changes."""
+    return f"{path}?{hashlib.sha256(content).hexdigest()[:8]}"

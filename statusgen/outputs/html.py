@@ -39,10 +39,10 @@ def artifacts(edition: Edition) -> Iterator[Artifact]:
     for name, content in edition.assets.items():
         yield Artifact(f"assets/{name}", content)
     for site in edition.sites:
-        yield from _pages(edition, _Pages(edition, site))
+        yield from _pages(edition, Pages(edition, site))
 
 
-def _pages(edition: Edition, pages: _Pages) -> Iterator[Artifact]:
+def _pages(edition: Edition, pages: Pages) -> Iterator[Artifact]:
     site = pages.site
     yield pages.filled("home.html", site.frame.prefix, "", home=site.home, made=site.made)
     for done, event in enumerate(site.events, start=1):
@@ -65,7 +65,7 @@ def report_page(edition: Edition, name: str) -> str | None:
     """The report of that name (2026-11, 2026), with its styles in it: to send or print."""
     site, assets = edition.sites[0], edition.assets.items()
     styles = "".join(content.decode() for file, content in assets if file.endswith(".css"))
-    pages = _Pages(edition, site)
+    pages = Pages(edition, site)
     for report in site.reports:
         if report.path == f"{site.frame.prefix}sla/{name}/":
             values = {"report": report, "styles": Markup(styles), "made": site.made}
@@ -73,7 +73,7 @@ def report_page(edition: Edition, name: str) -> str | None:
     return None
 
 
-class _Pages:
+class Pages:
     """The pages of a site in one language, filled one by one."""
 
     def __init__(self, edition: Edition, site: SiteView) -> None:

@@ -35,6 +35,7 @@ from statusgen.views.overview import (
 from statusgen.views.pages import SUPPORT, PageView, not_found, page_views
 from statusgen.views.plans import maintenance_view
 from statusgen.views.report import ReportView
+from statusgen.views.search import SearchView, search_view
 from statusgen.views.sections import ListView
 from statusgen.views.sla import SlaView, sla_views
 from statusgen.views.viewpoint import Link, Moment, Viewpoint, Words
@@ -84,6 +85,7 @@ class Frame:
     channels: tuple[Channel, ...]
     manifest: str | None
     zone: str
+    search: Link | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,7 @@ class SiteView:
     calendars: tuple[CalendarView, ...]
     badges: tuple[BadgeView, ...]
     embed: EmbedView
+    search: SearchView
 
 
 def site_view(
@@ -163,6 +166,7 @@ def site_view(
         calendars=calendar_views(view, maintenance),
         badges=badge_views(view, present.states[0].value),
         embed=embed_view(view, home.standing, incidents, plans),
+        search=search_view(view, events.values(), sla, further),
     )
 
 
@@ -239,6 +243,7 @@ def _frame(
     alerts: tuple[Alert, ...],
 ) -> Frame:
     site, language = view.content.site, view.language
+    has_search = site.outputs.get("search", True)
     navigation = [
         _tab(view, language.text("Now"), "", "components/"),
         _tab(view, language.text("Maintenance"), "maintenance/"),
@@ -264,6 +269,7 @@ def _frame(
         channels=channels(view),
         manifest=_manifest(view),
         zone=site.zone.key,
+        search=view.link(language.text("Search"), "search/") if has_search else None,
     )
 
 

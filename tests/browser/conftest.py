@@ -125,6 +125,7 @@ def places(content: Content) -> dict[str, str]:
         "history of a year": f"history/{NOW:%Y}/",
         "support": "support/",
         "subscribe": "subscribe/",
+        "search": "search/",
         "not found": "404.html",
         **{kind: f"incidents/{incident.id}/" for kind, incident in incidents.items()},
         **{kind: f"maintenance/{plan.id}/" for kind, plan in plans.items()},

@@ -31,7 +31,7 @@ KINDS = (
     *("maintenance out of the windows", "maintenance", "history", "month", "agreement", "report"),
     "year",
     *("ticket", "text", "not found", "component", "schedule", "history of a year"),
-    *("support", "subscribe"),
+    *("support", "subscribe", "search"),
 )
 LOOK = """() => ({
     language: document.documentElement.lang,

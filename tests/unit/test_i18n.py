@@ -139,6 +139,15 @@ def test_plurals(count: int, dutch: str, english: str) -> None:
     assert EN.plural("{count} day", "{count} days", count) == english
 
 
+def test_plurals_for_a_script_that_counts_later() -> None:
+    assert NL.plural_forms("{count} day", "{count} days") == {
+        "one": "{count} dag",
+        "other": "{count} dagen",
+    }
+    polish = i18n.Language("pl", Locale("pl"), NL.translations)
+    assert list(polish.plural_forms("{count} day", "{count} days")) == ["few", "many", "one"]
+
+
 def test_words_of_the_model() -> None:
     assert NL.word("incident status", IncidentStatus.IDENTIFIED) == "Oorzaak gevonden"
     assert EN.word("incident status", "identified") == "Cause found"
@@ -390,7 +399,7 @@ WORDS: dict[str, set[str]] = {
 }
 """The terms that are shown in words, by context."""
 
-METHODS = {"text": 1, "plural": 2, "word": 1}
+METHODS = {"text": 1, "plural": 2, "plural_forms": 2, "word": 1}
 """How many arguments of a call must stand there in so many words."""
 
 Key = tuple[str, ...]
@@ -398,7 +407,7 @@ Key = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Call:
-    """A call of `text`, `plural` or `word`; `literals` is None for each that is computed."""
+    """A call of one of `METHODS`; `literals` is None for each that is computed."""
 
     place: str
     method: str
@@ -461,7 +470,7 @@ def call_breaches(call: Call) -> Iterator[str]:
         if call.literals[0] not in WORDS:
             yield f"{call.place}: no words are known in the context {call.literals[0]!r}"
     elif "**" not in call.names:
-        counted = {"count"} if call.method == "plural" else set()
+        counted = {"count"} if call.method.startswith("plural") else set()
         needed = set().union(*(fields(text or "") for text in call.literals)) - counted
         yield from (f"{call.place}: no value for {{{name}}}" for name in needed - call.names)
         yield from (f"{call.place}: no place for {name}" for name in call.names - needed)
