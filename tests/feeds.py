@@ -17,6 +17,7 @@ from jsonschema import Draft202012Validator
 from statusgen import themes
 from statusgen.build import build
 from statusgen.themes import Theme
+from tests.only import only
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SITE = """\
@@ -25,8 +26,7 @@ url: https://status.voorbeeld.example/pad
 timezone: Europe/Amsterdam
 languages: [nl, en]
 organization: {name: Voorbeeld BV}
-outputs: {html: false}    # feeds alone are made in half the time
-"""
+""" + only("rss", "atom", "jsonfeed", "history")
 SLA = "title: {nl: Afspraken, en: Agreement}\n"
 COMPONENTS = """\
 groups:

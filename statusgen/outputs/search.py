@@ -7,13 +7,13 @@ text, or [text, language] where they are not in the language of the page.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from statusgen.artifact import Artifact
 from statusgen.outputs.edition import Edition, versioned
 from statusgen.outputs.html import Pages
+from statusgen.outputs.json_file import json_file
 from statusgen.views.search import Entry
 from statusgen.views.viewpoint import Words
 
@@ -22,18 +22,14 @@ def artifacts(edition: Edition) -> Iterator[Artifact]:
     """The page and its shards in each language."""
     for site in edition.sites:
         search = site.search
-        shards = {f"{name}.json": _shard(entries) for name, entries in search.shards.items()}
-        for name, content in shards.items():
-            yield Artifact(search.path + name, content)
-        addresses = [versioned(name, content) for name, content in shards.items()]
+        shards = [
+            json_file(f"{search.path}{name}.json", [_row(entry) for entry in entries])
+            for name, entries in search.shards.items()
+        ]
+        yield from shards
+        names = [versioned(shard.path.removeprefix(search.path), shard.content) for shard in shards]
         page = Pages(edition, site)
-        yield page.filled("search.html", search.path, search.title, search=search, shards=addresses)
-
-
-def _shard(entries: Iterable[Entry]) -> bytes:
-    rows = (json.dumps(_row(entry), ensure_ascii=False, separators=(",", ":")) for entry in entries)
-    # A row a line, so that a difference can be read.
-    return ("[" + ",\n".join(rows) + "]\n").encode()
+        yield page.filled("search.html", search.path, search.title, search=search, shards=names)
 
 
 def _row(entry: Entry) -> list[Any]:

@@ -66,6 +66,8 @@ def listed(site: SiteView) -> Iterator[Listed]:
     yield Listed(site.frame.prefix, _newest(site.events))
     yield from (Listed(event.path, _newest([event])) for event in site.events)
     yield from (Listed(view.path, _newest(_events_in(view))) for view in site.lists)
+    if site.frame.search:
+        yield Listed(site.search.path)
     others = (site.sla.path, *(r.path for r in site.reports), *(p.path for p in site.pages))
     yield from (Listed(path) for path in others)
 

@@ -16,6 +16,7 @@ from statusgen import themes
 from statusgen.build import check, render
 from statusgen.themes import Theme
 from tests import api_reader, statuspage_reader
+from tests.only import only
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SITE = """\
@@ -23,8 +24,7 @@ name: {nl: Proef, en: Trial}
 url: https://status.voorbeeld.example/
 timezone: Europe/Amsterdam
 languages: [nl, en]
-outputs: {html: false, rss: false, atom: false, jsonfeed: false, history: false}
-"""
+""" + only("statuspage", "api")
 SLA = """\
 title: {nl: Afspraken, en: Agreement}
 availability:

@@ -18,6 +18,7 @@ from statusgen.history.report import as_data, reports
 from statusgen.outputs.api import SCHEMA
 from statusgen.themes import Theme
 from tests.api_reader import FOLDER, mistake, read_all
+from tests.only import only
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -26,8 +27,7 @@ name: {nl: Proef Status, en: Trial Status}
 url: https://status.voorbeeld.example/pad/
 timezone: Europe/Amsterdam
 languages: [nl, en]
-outputs: {html: false, rss: false, atom: false, jsonfeed: false, history: false, statuspage: false}
-"""
+""" + only("api")
 SLA = """\
 title: {nl: Afspraken, en: Agreement}
 valid_from: 2026-10-01

@@ -17,7 +17,10 @@ from tests.unit.small_site import FILES, NOW, SITE, published
 
 ROOT = Path(__file__).resolve().parents[2]
 MADE: dict[str, Callable[[str], bool]] = {
-    "html": lambda path: path.endswith(".html") or path.startswith("assets/"),
+    "html": lambda path: (
+        path.startswith("assets/") or (path.endswith(".html") and not MADE["search"](path))
+    ),
+    "search": lambda path: "search" in path.split("/"),
     "rss": lambda path: path.endswith("feed.xml"),
     "atom": lambda path: path.endswith("feed.atom"),
     "jsonfeed": lambda path: path.endswith("feed.json"),

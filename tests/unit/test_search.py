@@ -75,7 +75,11 @@ def site(changed: dict[str, str] | None = None, now: datetime = NOW) -> dict[str
 
 
 def shards(built: Mapping[str, bytes]) -> dict[str, bytes]:
-    return {path: content for path, content in built.items() if path.endswith(".json")}
+    return {
+        path: content
+        for path, content in built.items()
+        if "search/" in path and path.endswith(".json")
+    }
 
 
 def rows(built: Mapping[str, bytes], path: str) -> list[list[Any]]:

@@ -14,6 +14,7 @@ from statusgen.build import build
 from statusgen.model.components import ComponentStatus
 from statusgen.outputs.statuspage import rollup
 from statusgen.themes import Theme
+from tests.only import only
 from tests.statuspage_reader import read_all
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -22,8 +23,7 @@ name: {nl: Proef Status, en: Trial Status}
 url: https://status.voorbeeld.example/pad/
 timezone: Europe/Amsterdam
 languages: [nl, en]
-outputs: {html: false, rss: false, atom: false, jsonfeed: false, history: false, api: false}
-"""
+""" + only("statuspage")
 SLA = "title: {nl: Afspraken, en: Agreement}\nvalid_from: 2026-01-01\n"
 COMPONENTS = """\
 groups:
