@@ -166,7 +166,7 @@ def site_view(
         calendars=calendar_views(view, maintenance),
         badges=badge_views(view, present.states[0].value),
         embed=embed_view(view, home.standing, incidents, plans),
-        search=search_view(view, events.values(), sla, further),
+        search=search_view(view, events.values(), sla, pages),
     )
 
 

@@ -127,6 +127,12 @@ def test_what_is_not_translated_carries_its_language() -> None:
     ]
 
 
+def test_what_the_site_writes_about_support_is_found() -> None:
+    written = {"pages/support.en.md": "---\ntitle: Help\n---\nCall us.\n"}
+
+    assert rows(site(written), "en/search/pages.json")[-1][:3] == ["en/support/", "Help", "Page"]
+
+
 def test_a_component_is_found_by_its_name_and_description() -> None:
     described = FILES["components.yaml"].replace("en: Desk}", "en: Desk}, description: Van tien")
     found = rows(site({"components.yaml": described}), "en/search/pages.json")[:2]
