@@ -95,7 +95,9 @@ def _ahead(view: Viewpoint, maintenance: Maintenance) -> tuple[Phase[UpdateView]
     """What the clock will add to the timeline, newest first."""
     last = max(*clock_changes(maintenance), view.now)
     coming = [stage for stage in stages(maintenance, last) if stage.at > view.now]
-    return tuple(from_then_on(view, s.at, _stage_view(view, maintenance, s)) for s in reversed(coming))
+    return tuple(
+        from_then_on(view, s.at, _stage_view(view, maintenance, s)) for s in reversed(coming)
+    )
 
 
 def _series(view: Viewpoint, maintenance: Maintenance) -> Link | None:
