@@ -140,7 +140,7 @@ class Incident:
     def as_known(self, now: datetime) -> Incident:
         """The incident as far as readers know of it: what is dated later has not been said.
 
-        One that is taken up again later was over until then.
+        One that was said to be resolved is over, whatever end is written for later.
         """
         told = self.published(now)
         return replace(
