@@ -1,25 +1,19 @@
-"""A small site, and its feeds as parsers that are not ours read them."""
+"""A small site with feeds, and these as parsers that are not ours read them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from email.utils import parsedate_to_datetime
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import feedparser
 from jsonschema import Draft202012Validator
 
-from statusgen import themes
-from statusgen.build import build
-from statusgen.themes import Theme
-from tests.only import only
+from tests.sites import only
 
-NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SITE = """\
 name: {nl: Proef Status, en: Trial Status}
 url: https://status.voorbeeld.example/pad
@@ -70,18 +64,6 @@ FILES = {
     "maintenance/2026/werk.yaml": PLAN,
 }
 EMPTY = {"site.yaml": SITE, "sla.yaml": SLA, "components.yaml": COMPONENTS}
-
-
-@cache
-def _themes() -> Mapping[str, Theme]:
-    return themes.load(Path("no-such-folder"))
-
-
-def site(files: Mapping[str, str], now: datetime = NOW) -> dict[str, bytes]:
-    """The files of the site that the content makes; there must be no errors in it."""
-    built = build({name: text.encode() for name, text in files.items()}, _themes(), now)
-    assert [finding for finding in built.findings if finding.severity == "error"] == []
-    return {artifact.path: artifact.content for artifact in built.artifacts}
 
 
 def is_feed(path: str) -> bool:

@@ -23,8 +23,8 @@ from statusgen.model.incidents import (
     Exclusion,
     Impact,
     Incident,
-    IncidentStatus,
     IncidentUpdate,
+    resolved_at,
 )
 from statusgen.model.maintenance import Maintenance, MaintenanceUpdate, Override
 from statusgen.model.schedules import BadRecurrence, Change, Schedule
@@ -72,13 +72,9 @@ def _ended(document: docs.IncidentDocument, started: datetime, source: Source) -
     if document.ended:
         source.interval(started, document.ended, "ended")
         return document.ended
-    ended, place = None, 0
-    for index, update in enumerate(document.updates):
-        if update.status is not IncidentStatus.RESOLVED:
-            ended = None
-        elif ended is None:
-            ended, place = update.at, index
+    ended = resolved_at((update.at, update.status) for update in document.updates)
     if ended is not None and ended <= started:
+        place = [update.at for update in document.updates].index(ended)
         source.found.append(
             rules.END_NOT_AFTER_START.found(
                 source.at("updates", place, "at"),

@@ -18,7 +18,10 @@ from statusgen.model.maintenance import Maintenance
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Incidents by id, plans by their start; ``down`` is cut to guaranteed time."""
+    """Incidents by id, plans by their start, with what is said of them by ``now`` and no more.
+
+    ``down`` is cut to guaranteed time.
+    """
 
     incidents: Sequence[Incident]
     plans: Sequence[Maintenance]
@@ -29,12 +32,12 @@ class Facts:
 
 def facts(content: Content, now: datetime) -> Facts:
     """The events that readers may know of at ``now``, and what followed from them."""
-    incidents = [i for i in content.incidents if _is_published(i, now)]
+    incidents = [i.as_known(now) for i in content.incidents if _is_published(i, now)]
     # The horizon is for what recurs; a single plan is shown as soon as it is announced.
     furthest = max((m.planned.end for m in content.maintenance), default=now)
     until = max(furthest, now + content.site.horizon) + timedelta(seconds=1)
     plans = [
-        m
+        m.as_known(now)
         for m in content.planned(Interval(civil.EARLIEST, until))
         if _is_announced(m, now)
         and (not m.schedule or m.planned.start < now + content.site.horizon)

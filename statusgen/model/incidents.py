@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
@@ -137,6 +137,22 @@ class Incident:
         """The updates of up to ``now``, oldest first."""
         return tuple(update for update in self.updates if update.at <= now)
 
+    def as_known(self, now: datetime) -> Incident:
+        """The incident as far as readers know of it: what is dated later has not been said.
+
+        One that was said to be resolved is over, whatever end is written for later.
+        """
+        told = self.published(now)
+        return replace(
+            self,
+            updates=told,
+            ended_at=_past(self.ended_at, now) or resolved_at((u.at, u.status) for u in told),
+            known_since=_past(self.known_since, now),
+            reported_at=_past(self.reported_at, now),
+            registered_at=_past(self.registered_at, now),
+            repair_started_at=_past(self.repair_started_at, now),
+        )
+
     def is_open(self, now: datetime) -> bool:
         """Whether it goes on at ``now``."""
         return self.started_at <= now and (self.ended_at is None or now < self.ended_at)
@@ -147,6 +163,21 @@ class Incident:
             return IncidentStatus.RESOLVED
         published = self.published(now)
         return published[-1].status if published else IncidentStatus.INVESTIGATING
+
+
+def _past(at: datetime | None, now: datetime) -> datetime | None:
+    return at if at and at <= now else None
+
+
+def resolved_at(told: Iterable[tuple[datetime, IncidentStatus]]) -> datetime | None:
+    """When it was over by what was told, oldest first; None when the last says otherwise."""
+    found = None
+    for at, status in told:
+        if status is not IncidentStatus.RESOLVED:
+            found = None
+        elif found is None:
+            found = at
+    return found
 
 
 def current_statuses(incident: Incident, now: datetime) -> dict[str, ComponentStatus]:

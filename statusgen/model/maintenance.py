@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -106,6 +106,10 @@ class Maintenance:
     def published(self, now: datetime) -> tuple[MaintenanceUpdate, ...]:
         """The updates of up to ``now``, oldest first."""
         return tuple(update for update in self.updates if update.at <= now)
+
+    def as_known(self, now: datetime) -> Maintenance:
+        """The plan as far as readers know of it: what is dated later has not been said."""
+        return replace(self, updates=self.published(now))
 
     def status(self, now: datetime) -> MaintenanceStatus:
         """How far it is at ``now``: by the clock, unless an update says otherwise."""

@@ -76,7 +76,7 @@ def _present(edition: Edition) -> _Present:
     active = [plan for plan, status in plans if status in _RUNNING]
     upcoming = [plan for plan, status in plans if status is MaintenanceStatus.SCHEDULED]
     newest = sorted(known.incidents, key=lambda i: (i.started_at, i.id), reverse=True)
-    unresolved = [i for i in newest if i.status(known.now) is not IncidentStatus.RESOLVED]
+    unresolved = [i for i in newest if i.is_open(known.now)]
     components = [component.id for component in content.components]
     valid_from = content.agreement.valid_from
     since = valid_from if valid_from and valid_from <= known.now else civil.EARLIEST
@@ -214,9 +214,7 @@ class _Page:
         monitored = [update.at for update in updates if update.status == "monitoring"]
         statuses = _statuses_by_incident(incident, updates)
         status = updates[0].status if view.is_open else IncidentStatus.RESOLVED
-        # One that is taken up again later was over until then.
-        over = status == IncidentStatus.RESOLVED
-        resolved_at = view.ended_at or (updates[0].at if over else None)
+        resolved_at = view.ended_at
         return {
             "id": self._id("incident", view.id),
             "name": str(view.title),

@@ -16,7 +16,7 @@ from statusgen.model.components import Component, ComponentStatus
 from statusgen.views.events import component_path
 from statusgen.views.figures import Bar, FigureView, day_bars
 from statusgen.views.phases import Phase, phases
-from statusgen.views.plans import as_known, clock_changes
+from statusgen.views.plans import clock_changes
 from statusgen.views.viewpoint import TONES, State, Viewpoint, Words
 
 DAYS = 90
@@ -53,7 +53,7 @@ def coming_states(view: Viewpoint, known: Facts) -> tuple[Phase[States], ...]:
     """The status of each component now, and as the clock alone will change it."""
     components = [component.id for component in view.content.components]
     # What is over stays so: the clock is asked for the rest only.
-    plans = [as_known(m, view.now) for m in known.plans if not m.status(view.now).is_final]
+    plans = [m for m in known.plans if not m.status(view.now).is_final]
     incidents = [i for i in known.incidents if i.is_open(view.now)]
     changes = [change for plan in plans for change in clock_changes(plan)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from statusgen.intervals import Interval
@@ -38,11 +38,6 @@ class PlanView:
     standing: tuple[Phase[State], ...]
 
 
-def as_known(maintenance: Maintenance, now: datetime) -> Maintenance:
-    """The plan as far as readers know of it: what will be said of it has not been said."""
-    return replace(maintenance, updates=maintenance.published(now))
-
-
 def clock_changes(maintenance: Maintenance) -> tuple[datetime, datetime]:
     """The instants at which the clock alone may change how far it is."""
     start, end = maintenance.planned.start, maintenance.planned.end
@@ -52,7 +47,6 @@ def clock_changes(maintenance: Maintenance) -> tuple[datetime, datetime]:
 def maintenance_view(view: Viewpoint, maintenance: Maintenance) -> EventView:
     """The maintenance as of the moment; it must have been announced."""
     language, now = view.language, view.now
-    known = as_known(maintenance, now)
     status = maintenance.status(now)
     start, end = view.local(maintenance.planned.start), view.local(maintenance.planned.end)
     kind = language.word("kind", maintenance.kind)
@@ -65,7 +59,7 @@ def maintenance_view(view: Viewpoint, maintenance: Maintenance) -> EventView:
         title=view.words(maintenance.title),
         state=language.word("maintenance status", status),
         tone=_maintenance_tone(status),
-        standing=_standing(view, known, status),
+        standing=_standing(view, maintenance, status),
         is_open=maintenance.is_running(now),
         kicker=f"{kind} · {view.short_span(maintenance.planned)}",
         started_at=maintenance.planned.start,
@@ -78,7 +72,7 @@ def maintenance_view(view: Viewpoint, maintenance: Maintenance) -> EventView:
         outcome=_times(view, start, end),
         window=view.span(maintenance.planned),
         source=source_link(view, maintenance.path),
-        ahead=() if status.is_final else _ahead(view, known),
+        ahead=() if status.is_final else _ahead(view, maintenance),
         series=_series(view, maintenance),
         calendar=_calendar_file(view, maintenance),
         linked_data=maintenance_data(view, maintenance, path),
@@ -86,22 +80,24 @@ def maintenance_view(view: Viewpoint, maintenance: Maintenance) -> EventView:
 
 
 def _standing(
-    view: Viewpoint, known: Maintenance, status: MaintenanceStatus
+    view: Viewpoint, maintenance: Maintenance, status: MaintenanceStatus
 ) -> tuple[Phase[State], ...]:
     if status.is_final:  # Nothing comes after it: most of all plans, so the clock is not asked.
         return (Phase(_state(view, status)),)
-    return phases(view, clock_changes(known), lambda at: _state(view, known.status(at)))
+    return phases(view, clock_changes(maintenance), lambda at: _state(view, maintenance.status(at)))
 
 
 def _state(view: Viewpoint, status: MaintenanceStatus) -> State:
     return State(view.language.word("maintenance status", status), _maintenance_tone(status))
 
 
-def _ahead(view: Viewpoint, known: Maintenance) -> tuple[Phase[UpdateView], ...]:
+def _ahead(view: Viewpoint, maintenance: Maintenance) -> tuple[Phase[UpdateView], ...]:
     """What the clock will add to the timeline, newest first."""
-    last = max(*clock_changes(known), view.now)
-    coming = [stage for stage in stages(known, last) if stage.at > view.now]
-    return tuple(from_then_on(view, s.at, _stage_view(view, known, s)) for s in reversed(coming))
+    last = max(*clock_changes(maintenance), view.now)
+    coming = [stage for stage in stages(maintenance, last) if stage.at > view.now]
+    return tuple(
+        from_then_on(view, s.at, _stage_view(view, maintenance, s)) for s in reversed(coming)
+    )
 
 
 def _series(view: Viewpoint, maintenance: Maintenance) -> Link | None:

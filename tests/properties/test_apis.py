@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from functools import cache
-from pathlib import Path
+from datetime import datetime, timedelta
 from typing import Any
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from statusgen import themes
 from statusgen.build import check, render
-from statusgen.themes import Theme
 from tests import api_reader, statuspage_reader
-from tests.only import only
+from tests.sites import NOW, all_themes, only
 
-NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SITE = """\
 name: {nl: Proef, en: Trial}
 url: https://status.voorbeeld.example/
@@ -115,11 +109,6 @@ def maintenance(draw: st.DrawFn) -> dict[str, Any]:
         "updates": [draw(update(at, statuses)) for at in times],
         **draw(st.fixed_dictionaries({}, optional=optional)),
     }
-
-
-@cache
-def all_themes() -> Mapping[str, Theme]:
-    return themes.load(Path("no-such-folder"))
 
 
 @settings(max_examples=20)

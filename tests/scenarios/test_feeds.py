@@ -18,7 +18,6 @@ from tests.feeds import (
     COMPONENTS,
     FILES,
     INCIDENT,
-    NOW,
     PLAN,
     RESOLVED,
     SCHEDULE,
@@ -26,8 +25,8 @@ from tests.feeds import (
     Entry,
     entries,
     is_feed,
-    site,
 )
+from tests.sites import NOW, published
 
 INCIDENT_FILE = "incidents/2026/storing.yaml"
 PLAN_FILE = "maintenance/2026/werk.yaml"
@@ -251,7 +250,7 @@ def feeds(files: Mapping[str, str], now: datetime) -> dict[str, dict[str, Entry]
 @cache
 def _feeds(files: frozenset[tuple[str, str]], now: datetime) -> dict[str, dict[str, Entry]]:
     found: dict[str, dict[str, Entry]] = {}
-    for path, content in site(dict(files), now).items():
+    for path, content in published(dict(files), now).items():
         if is_feed(path):
             items = entries(path, content)
             language = "en" if path.startswith("en/") else "nl"
@@ -277,6 +276,8 @@ def event_of(id: str) -> str:
 
 
 def test_without_the_first_host_all_ids_are_others() -> None:
-    moved = site({**FILES, "site.yaml": changed(SITE, ("status.voorbeeld", "nieuw.voorbeeld"))})
+    moved = published(
+        {**FILES, "site.yaml": changed(SITE, ("status.voorbeeld", "nieuw.voorbeeld"))}
+    )
     ids = {item.id.partition("2026:")[0] for item in entries("feed.xml", moved["feed.xml"])}
     assert ids == {"tag:nieuw.voorbeeld.example,"}

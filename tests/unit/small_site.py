@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from functools import cache
-from pathlib import Path
+from datetime import datetime
 
-from statusgen import themes
-from statusgen.build import build
-from statusgen.themes import Theme
+from tests import sites
+from tests.sites import NOW
 
-NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 URL = "https://status.voorbeeld.example/pad/"
 SITE = f"""\
 name: {{nl: Proef Status, en: Trial Status}}
@@ -68,18 +64,9 @@ HOSTILE = [
 ]
 
 
-@cache
-def all_themes() -> Mapping[str, Theme]:
-    return themes.load(Path("no-such-folder"))
-
-
 def published(files: Mapping[str, str] = FILES, now: datetime = NOW) -> dict[str, bytes]:
     """Every file of the site by its path."""
-    built = build({name: text.encode() for name, text in files.items()}, all_themes(), now)
-    assert [finding for finding in built.findings if finding.severity == "error"] == []
-    site = {artifact.path: artifact.content for artifact in built.artifacts}
-    assert len(site) == len(built.artifacts)
-    return site
+    return sites.published(files, now)
 
 
 def hostile(text: str) -> dict[str, str]:

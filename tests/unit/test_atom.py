@@ -3,7 +3,8 @@ from __future__ import annotations
 import feedparser
 from lxml import etree
 
-from tests.feeds import EMPTY, FILES, SITE, site
+from tests.feeds import EMPTY, FILES, SITE
+from tests.sites import published
 
 ADDRESS = "https://status.voorbeeld.example/pad/"
 NAMES = {"a": "http://www.w3.org/2005/Atom"}
@@ -14,7 +15,7 @@ def links(element: etree._Element) -> list[dict[str, str]]:
 
 
 def test_a_reader_sees_the_items_of_the_rss_feed() -> None:
-    built = site(FILES)
+    built = published(FILES)
     atom, rss = (feedparser.parse(built[path]) for path in ("feed.atom", "feed.xml"))
     assert not atom.bozo
     assert (atom.version, atom.feed.title, atom.feed.language) == ("atom10", "Proef Status", "nl")
@@ -26,7 +27,7 @@ def test_a_reader_sees_the_items_of_the_rss_feed() -> None:
 
 
 def test_a_summary_is_plain_text_and_the_content_is_html() -> None:
-    feed = etree.fromstring(site(FILES)["feed.atom"])
+    feed = etree.fromstring(published(FILES)["feed.atom"])
     looked_into = feed.findall("a:entry", NAMES)[2]
     assert looked_into.findtext("a:summary", namespaces=NAMES) == "Zie hulp & <b>wacht</b>."
     content = looked_into.find("a:content", NAMES)
@@ -36,7 +37,7 @@ def test_a_summary_is_plain_text_and_the_content_is_html() -> None:
 
 
 def test_an_entry_has_one_link_and_both_dates() -> None:
-    feed = etree.fromstring(site(FILES)["feed.atom"])
+    feed = etree.fromstring(published(FILES)["feed.atom"])
     entries = feed.findall("a:entry", NAMES)
     assert len(entries) == 4
     for entry in entries:
@@ -52,7 +53,7 @@ def test_an_entry_has_one_link_and_both_dates() -> None:
 def test_a_feed_says_where_it_is_in_each_form_and_language() -> None:
     files = {**FILES, "site.yaml": SITE + "hub: https://hub.voorbeeld.example/\n"}
     kind = "application/atom+xml"
-    feed = etree.fromstring(site(files)["components/server/feed.atom"])
+    feed = etree.fromstring(published(files)["components/server/feed.atom"])
     folder = f"{ADDRESS}components/server/"
     english = f"{ADDRESS}en/components/server/feed.atom"
     assert links(feed) == [
@@ -67,12 +68,12 @@ def test_a_feed_says_where_it_is_in_each_form_and_language() -> None:
 
 
 def test_the_generator_tells_no_version() -> None:
-    generator = etree.fromstring(site(FILES)["feed.atom"]).find("a:generator", NAMES)
+    generator = etree.fromstring(published(FILES)["feed.atom"]).find("a:generator", NAMES)
     assert generator is not None
     assert (generator.text, dict(generator.attrib)) == ("statusgen", {})
 
 
 def test_a_feed_without_entries_has_the_same_date_with_every_build() -> None:
-    feed = etree.fromstring(site(EMPTY)["feed.atom"])
+    feed = etree.fromstring(published(EMPTY)["feed.atom"])
     assert feed.findall("a:entry", NAMES) == []
     assert feed.findtext("a:updated", namespaces=NAMES) == "1970-01-01T00:00:00+00:00"

@@ -12,17 +12,8 @@ import html5lib
 import pytest
 from lxml import html
 
-from tests.unit.small_site import (
-    FILES,
-    HOSTILE,
-    INCIDENT,
-    NOW,
-    PLAN,
-    QUIET,
-    SITE,
-    hostile,
-    published,
-)
+from tests.sites import NOW
+from tests.unit.small_site import FILES, HOSTILE, INCIDENT, PLAN, QUIET, SITE, hostile, published
 
 START = datetime.fromisoformat("2026-11-25T20:00:00+00:00")
 END = START + timedelta(hours=2)

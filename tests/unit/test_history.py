@@ -5,13 +5,14 @@ from datetime import datetime
 
 from lxml import etree
 
-from tests.feeds import FILES, INCIDENT, PLAN, RESOLVED, Entry, entries, site
+from tests.feeds import FILES, INCIDENT, PLAN, RESOLVED, Entry, entries
+from tests.sites import published
 
 TOLD = {**FILES, "incidents/2026/storing.yaml": INCIDENT + RESOLVED}
 
 
 def history(path: str, files: dict[str, str] = TOLD) -> list[Entry]:
-    return entries(path, site(files)[path])
+    return entries(path, published(files)[path])
 
 
 def test_an_event_is_one_item_with_all_that_was_told_of_it() -> None:
@@ -38,7 +39,7 @@ def test_maintenance_is_known_by_the_words_of_statuspage() -> None:
 
 
 def test_rss_has_the_whole_text_as_its_description() -> None:
-    rss = etree.fromstring(site(TOLD)["en/history.rss"])
+    rss = etree.fromstring(published(TOLD)["en/history.rss"])
     described = [item.findtext("description") for item in rss.iterfind("channel/item")]
     assert described == [entry.html for entry in history("en/history.atom")]
     assert rss.findall(".//{http://purl.org/rss/1.0/modules/content/}encoded") == []

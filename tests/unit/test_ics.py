@@ -5,25 +5,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 import vobject
 from icalendar import Calendar, Event
 
-from statusgen import themes
-from statusgen.build import build, check
+from statusgen.build import check
 from statusgen.i18n import Language
 from statusgen.outputs import ics
-from statusgen.themes import Theme
 from statusgen.views.calendar import CalendarEvent
 from statusgen.views.events import EventView
 from statusgen.views.plans import maintenance_view
 from statusgen.views.viewpoint import Viewpoint
-from tests.only import only
+from tests.sites import NOW, all_themes, only, published
 
-NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SITE = """\
 name: {nl: Proef Status, en: Trial Status}
 url: https://status.voorbeeld.example/pad
@@ -61,17 +57,6 @@ BARE = {"site.yaml": SITE + ONLY, "sla.yaml": "title: Afspraken\n", "components.
 FILES = {**BARE, WORK: PLAN}
 
 
-@cache
-def all_themes() -> Mapping[str, Theme]:
-    return themes.load(Path("no-such-folder"))
-
-
-def site(files: Mapping[str, str], now: datetime = NOW) -> dict[str, bytes]:
-    built = build({name: text.encode() for name, text in files.items()}, all_themes(), now)
-    assert [finding for finding in built.findings if finding.severity == "error"] == []
-    return {artifact.path: artifact.content for artifact in built.artifacts}
-
-
 def page_of_work(files: Mapping[str, str], now: datetime) -> EventView:
     content = check(
         {name: text.encode() for name, text in files.items()}, all_themes(), now
@@ -83,7 +68,7 @@ def page_of_work(files: Mapping[str, str], now: datetime) -> EventView:
 
 @cache
 def plain_site() -> dict[str, bytes]:
-    return site(FILES)
+    return published(FILES)
 
 
 def events(content: bytes) -> list[Any]:
@@ -161,7 +146,7 @@ updates:
   - {at: 2026-11-22 09:00, status: scheduled, text: {nl: Later., en: Later.}}
   - {at: 2026-11-23 09:00, status: cancelled, text: {nl: "Gaat _niet_ door.", en: Called off.}}
 """
-    (event,) = events(site({**FILES, WORK: PLAN + updates})["calendar.ics"])
+    (event,) = events(published({**FILES, WORK: PLAN + updates})["calendar.ics"])
     assert event["description"].split("\n")[1:3] == [
         "Geannuleerd",
         "Geannuleerd, ma 23 nov 2026 09:00 CET: Gaat niet door.",
@@ -187,7 +172,7 @@ def test_an_event_is_the_same_in_each_language_and_under_any_name() -> None:
     assert before
     for change, (name, text) in changes.items():
         assert text != FILES[name], change
-        after = told(site({**FILES, name: text})["calendar.ics"])
+        after = told(published({**FILES, name: text})["calendar.ics"])
         assert after, change
         assert (after.sequence, after.status, after.stamp) == (0, "CONFIRMED", "20 09:00"), change
 
@@ -215,16 +200,16 @@ def test_a_subscriber_is_told_of_each_turn_as_a_change_of_the_same_event() -> No
         ("called off", off, "2026-11-25T12:00", Told(6, "CANCELLED", *new_plan[1:], "25 09:00")),
         ("later", off, "2026-12-20T12:00", Told(6, "CANCELLED", *new_plan[1:], "25 09:00")),
     ):
-        built = site({**FILES, WORK: text}, at(now))
+        built = published({**FILES, WORK: text}, at(now))
         for path in ("calendar.ics", "en/calendar.ics", "components/app/calendar.ics"):
             assert told(built[path]) == expected, (name, path)
         assert told(built["maintenance/werk.ics"]) == expected, name
 
 
 def test_cancelled_after_the_clock_said_that_it_was_over_is_newer_still() -> None:
-    over = told(site(FILES, at("2026-11-25T22:30"))["calendar.ics"])
+    over = told(published(FILES, at("2026-11-25T22:30"))["calendar.ics"])
     late = PLAN + "updates:\n  - {at: 2026-11-25 20:30, status: cancelled}\n"
-    off = told(site({**FILES, WORK: late}, at("2026-11-25T22:45"))["calendar.ics"])
+    off = told(published({**FILES, WORK: late}, at("2026-11-25T22:45"))["calendar.ics"])
     assert over
     assert off
     assert (over.status, off.status) == ("CONFIRMED", "CANCELLED")
@@ -244,10 +229,10 @@ def test_cancelled_after_the_clock_said_that_it_was_over_is_newer_still() -> Non
 def test_what_is_over_stays_for_a_while(update: str, last_day: str) -> None:
     files = {**FILES, WORK: PLAN + update}
     last = at(f"{last_day}T21:59:59")
-    assert ids(site(files, last)["calendar.ics"]) == ["werk"]
+    assert ids(published(files, last)["calendar.ics"]) == ["werk"]
     assert page_of_work(files, last).calendar == "en/maintenance/werk.ics"
     if "in_progress" not in update:
-        later = site(files, last + timedelta(seconds=1))
+        later = published(files, last + timedelta(seconds=1))
         assert ids(later["calendar.ics"]) == []
         assert "maintenance/werk.ics" not in later
         assert page_of_work(files, last + timedelta(seconds=1)).calendar is None
@@ -260,13 +245,13 @@ updates:
   - {at: 2027-01-26 09:00, status: completed}
 """
     files = {**FILES, WORK: PLAN + late}
-    assert ids(site(files, at("2027-03-27T07:59:59"))["calendar.ics"]) == ["werk"]
-    assert ids(site(files, at("2027-03-27T08:00:00"))["calendar.ics"]) == []
+    assert ids(published(files, at("2027-03-27T07:59:59"))["calendar.ics"]) == ["werk"]
+    assert ids(published(files, at("2027-03-27T08:00:00"))["calendar.ics"]) == []
 
 
 def test_occurrences_of_a_schedule_are_events_of_their_own() -> None:
     files = {**BARE, WEEKLY: SCHEDULE}
-    content = site(files)["calendar.ics"]
+    content = published(files)["calendar.ics"]
     assert ids(content)[0] == "updates-2026-11-05"
     assert ids(content)[-1] == "updates-2027-01-21"
     assert told(content, "updates-2026-12-03") == Told(
@@ -276,7 +261,7 @@ def test_occurrences_of_a_schedule_are_events_of_their_own() -> None:
 
 def test_the_clock_on_the_wall_stays_while_the_offset_changes() -> None:
     summer = SCHEDULE.replace("2026-11-05", "2027-03-18").replace("2026-10-20", "2027-03-01")
-    content = site({**BARE, WEEKLY: summer}, at("2027-03-20T12:00"))["calendar.ics"]
+    content = published({**BARE, WEEKLY: summer}, at("2027-03-20T12:00"))["calendar.ics"]
     starts = [event["dtstart"].to_ical() for event in events(content)][:3]
     assert starts == [b"20270318T210000Z", b"20270325T210000Z", b"20270401T200000Z"]
 
@@ -285,9 +270,9 @@ def test_a_moved_occurrence_is_the_same_event_and_newer() -> None:
     id = "updates-2026-12-03"
     moved = SCHEDULE + "changes:\n  2026-12-03: {start: 2026-12-05 08:00, duration: 2h}\n"
     back = SCHEDULE + "changes:\n  2026-12-03: {start: 2026-12-03 22:00}\n"
-    announced = told(site({**BARE, WEEKLY: SCHEDULE})["calendar.ics"], id)
-    then = told(site({**BARE, WEEKLY: moved})["calendar.ics"], id)
-    again = told(site({**BARE, WEEKLY: back})["calendar.ics"], id)
+    announced = told(published({**BARE, WEEKLY: SCHEDULE})["calendar.ics"], id)
+    then = told(published({**BARE, WEEKLY: moved})["calendar.ics"], id)
+    again = told(published({**BARE, WEEKLY: back})["calendar.ics"], id)
     assert announced == Told(0, "CONFIRMED", "03 21:00", "03 22:00", "20 08:00")
     assert then == Told(3, "CONFIRMED", "05 07:00", "05 09:00", "20 08:00")
     assert again == Told(3, "CONFIRMED", "03 21:00", "03 22:00", "20 08:00")
@@ -296,13 +281,13 @@ def test_a_moved_occurrence_is_the_same_event_and_newer() -> None:
 
 def others(files: Mapping[str, str], id: str) -> list[bytes]:
     """The events but one, as they are written, in order of their ids."""
-    known = events(site(files)["calendar.ics"])
+    known = events(published(files)["calendar.ics"])
     return sorted(event.to_ical() for event in known if not event["uid"].startswith(id))
 
 
 def test_a_skipped_occurrence_is_gone_and_the_others_are_as_they_were() -> None:
-    before = site({**BARE, WEEKLY: SCHEDULE})
-    after = site({**BARE, WEEKLY: SCHEDULE + "except: [2026-12-24]\n"})
+    before = published({**BARE, WEEKLY: SCHEDULE})
+    after = published({**BARE, WEEKLY: SCHEDULE + "except: [2026-12-24]\n"})
     gone = "updates-2026-12-24"
     assert f"maintenance/{gone}.ics" in before
     assert f"maintenance/{gone}.ics" not in after
@@ -312,7 +297,7 @@ def test_a_skipped_occurrence_is_gone_and_the_others_are_as_they_were() -> None:
 
 
 def test_a_component_has_its_own_maintenance_in_its_calendar() -> None:
-    built = site({**FILES, WORK: PLAN.replace("[server, app]", "[app]"), WEEKLY: SCHEDULE})
+    built = published({**FILES, WORK: PLAN.replace("[server, app]", "[app]"), WEEKLY: SCHEDULE})
     assert ids(built["components/app/calendar.ics"]) == ["werk"]
     assert set(ids(built["en/components/server/calendar.ics"])) == {
         id for id in ids(built["calendar.ics"]) if id.startswith("updates-")
@@ -323,7 +308,7 @@ def test_a_component_has_its_own_maintenance_in_its_calendar() -> None:
 
 
 def test_a_calendar_without_events_is_a_calendar_still() -> None:
-    empty = site(BARE)["calendar.ics"]
+    empty = published(BARE)["calendar.ics"]
     (only,) = Calendar.from_ical(empty).subcomponents
     assert only.name == "VTIMEZONE"
     vobject.readOne(empty.decode()).validate(raiseException=True)
@@ -340,17 +325,17 @@ def test_an_event_is_written_once_however_many_calendars_hold_it(
         return event(view, address)
 
     monkeypatch.setattr(ics, "event", noted)
-    site({**FILES, "site.yaml": SITE + "outputs: {html: false, maintnote: false}\n"})
+    published({**FILES, "site.yaml": SITE + "outputs: {html: false, maintnote: false}\n"})
     assert sorted(written) == ["en/maintenance/werk/", "maintenance/werk/"]
 
 
 def test_switched_off_it_is_nowhere_and_nothing_leads_to_it() -> None:
     off = {**FILES, "site.yaml": SITE + "outputs: {ics: false, maintnote: false}\n"}
-    built = site(off)
+    built = published(off)
     assert [path for path in built if path.endswith(".ics")] == []
     assert [path for path, page in built.items() if b".ics" in page] == []
     assert page_of_work(off, NOW).calendar is None
-    assert b'href="./calendar.ics"' in site({**FILES, "site.yaml": SITE})["index.html"]
+    assert b'href="./calendar.ics"' in published({**FILES, "site.yaml": SITE})["index.html"]
 
 
 HOSTILE = [
@@ -373,7 +358,7 @@ def test_hostile_text_comes_out_as_it_went_in(text: str) -> None:
     plan = plan.replace("nl: Even **weg**.", f"nl: {_as_code(text)}")
     components = COMPONENTS.replace("name: Server", f"name: {quoted}")
     named = FILES["site.yaml"].replace("nl: Proef Status", f"nl: {quoted}")
-    built = site({**BARE, "site.yaml": named, "components.yaml": components, WORK: plan})
+    built = published({**BARE, "site.yaml": named, "components.yaml": components, WORK: plan})
     line = " ".join(text.split())
     for path in ("calendar.ics", "maintenance/werk.ics", "maintnote.ics"):
         content = built[path]

@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from jsonschema import ValidationError
 
-from tests.feeds import EMPTY, FILES, SITE, entries, site
+from tests.feeds import EMPTY, FILES, SITE, entries
+from tests.sites import published
 
 ADDRESS = "https://status.voorbeeld.example/pad/"
 
 
 def test_a_program_reads_the_items_of_the_rss_feed() -> None:
-    built = site(FILES)
+    built = published(FILES)
     assert [(e.id, e.url, e.title, e.html, e.published) for e in items(built, "feed.json")] == [
         (e.id, e.url, e.title, e.html, e.published) for e in items(built, "feed.xml")
     ]
@@ -23,7 +24,7 @@ def items(built: dict[str, bytes], path: str) -> Any:
 
 
 def test_a_feed_says_what_it_is_and_where() -> None:
-    feed = json.loads(site(FILES)["en/feed.json"])
+    feed = json.loads(published(FILES)["en/feed.json"])
     assert {name: value for name, value in feed.items() if name != "items"} == {
         "version": "https://jsonfeed.org/version/1.1",
         "title": "Trial Status",
@@ -46,13 +47,13 @@ def test_a_feed_says_what_it_is_and_where() -> None:
 
 def test_a_feed_names_the_hub_of_the_site() -> None:
     files = {**FILES, "site.yaml": SITE + "hub: https://hub.voorbeeld.example/\n"}
-    feed = site(files)["feed.json"]
+    feed = published(files)["feed.json"]
     assert json.loads(feed)["hubs"] == [{"type": "WebSub", "url": "https://hub.voorbeeld.example/"}]
     assert entries("feed.json", feed)
 
 
 def test_a_feed_without_items_is_one() -> None:
-    assert entries("feed.json", site(EMPTY)["feed.json"]) == []
+    assert entries("feed.json", published(EMPTY)["feed.json"]) == []
 
 
 @pytest.mark.parametrize(
@@ -61,7 +62,7 @@ def test_a_feed_without_items_is_one() -> None:
      ("content_html", None), ("guid", "x")],
 )  # fmt: skip
 def test_the_schema_refuses_what_the_specification_does(name: str, value: object) -> None:
-    feed = json.loads(site(FILES)["feed.json"])
+    feed = json.loads(published(FILES)["feed.json"])
     feed["items"][0][name] = value
     with pytest.raises(ValidationError):
         entries("feed.json", json.dumps(feed).encode())

@@ -13,7 +13,8 @@ from statusgen.history.facts import facts
 from statusgen.i18n import Language
 from statusgen.views.plans import maintenance_view
 from statusgen.views.viewpoint import Viewpoint
-from tests.unit.small_site import FILES, HOSTILE, NOW, PLAN, SITE, URL, all_themes, hostile
+from tests.sites import NOW, all_themes
+from tests.unit.small_site import FILES, HOSTILE, PLAN, SITE, URL, hostile
 
 
 def linked(files: dict[str, str], now: datetime = NOW, language: str = "nl") -> Markup | None:

@@ -7,7 +7,8 @@ import pytest
 import vobject
 from icalendar import Calendar
 
-from tests.unit.test_ics import FILES, NOW, PLAN, WORK, at, site
+from tests.sites import NOW, published
+from tests.unit.test_ics import FILES, PLAN, WORK, at
 
 SUPPORT = """\
 support:
@@ -32,9 +33,8 @@ def note(content: bytes) -> Any:
 
 
 def noted(plan: str, now: datetime = NOW, more: str = "") -> Any:
-    return note(
-        site({**FILES, "site.yaml": FILES["site.yaml"] + more, WORK: plan}, now)["maintnote.ics"]
-    )
+    site = {**FILES, "site.yaml": FILES["site.yaml"] + more, WORK: plan}
+    return note(published(site, now)["maintnote.ics"])
 
 
 def test_a_note_has_what_the_standard_asks_for() -> None:
@@ -58,7 +58,7 @@ def test_without_an_address_to_mail_the_site_itself_is_the_organizer() -> None:
 
 
 def test_it_is_the_event_of_the_calendar_and_more() -> None:
-    built = site(FILES)
+    built = published(FILES)
     for prefix in ("", "en/"):
         plain = note(built[f"{prefix}calendar.ics"])
         full = note(built[f"{prefix}maintenance/werk.maintnote.ics"])

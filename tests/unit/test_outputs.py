@@ -13,7 +13,8 @@ import pytest
 from lxml import html
 
 from statusgen.outputs import OUTPUTS
-from tests.unit.small_site import FILES, NOW, SITE, published
+from tests.sites import NOW
+from tests.unit.small_site import FILES, SITE, published
 
 ROOT = Path(__file__).resolve().parents[2]
 MADE: dict[str, Callable[[str], bool]] = {
@@ -25,6 +26,10 @@ MADE: dict[str, Callable[[str], bool]] = {
     "atom": lambda path: path.endswith("feed.atom"),
     "jsonfeed": lambda path: path.endswith("feed.json"),
     "history": lambda path: path.endswith(("history.rss", "history.atom")),
+    "ics": lambda path: path.endswith(".ics") and "maintnote" not in path,
+    "maintnote": lambda path: path.endswith("maintnote.ics"),
+    "statuspage": lambda path: "api/v2/" in path,
+    "api": lambda path: path.startswith("api/statusgen/v1/"),
     "badges": lambda path: path.rpartition("/")[2] in ("badge.svg", "badge.json"),
     "embed": lambda path: "embed" in path.split("/"),
     "sitemap": lambda path: path in ("sitemap.xml", "robots.txt"),
@@ -32,11 +37,15 @@ MADE: dict[str, Callable[[str], bool]] = {
     "hosting": lambda path: path in ("_headers", ".nojekyll"),
     "security": lambda path: path == ".well-known/security.txt",
 }
-"""Which files an output makes, as far as an output is tried here."""
+"""Which files an output makes."""
 
 
 def switched_off(name: str) -> dict[str, bytes]:
     return published({**FILES, "site.yaml": f"{SITE}outputs: {{{name}: false}}\n"})
+
+
+def test_every_output_is_tried_here() -> None:
+    assert MADE.keys() == OUTPUTS.keys()
 
 
 @pytest.mark.parametrize("name", MADE)

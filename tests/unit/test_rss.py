@@ -6,7 +6,8 @@ import re
 import feedparser
 from lxml import etree
 
-from tests.feeds import EMPTY, FILES, INCIDENT, RESOLVED, SITE, site
+from tests.feeds import EMPTY, FILES, INCIDENT, RESOLVED, SITE
+from tests.sites import published
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 SYNDICATION = "{http://purl.org/rss/1.0/modules/syndication/}"
@@ -25,7 +26,7 @@ def links(xml: bytes) -> list[dict[str, str]]:
 
 def test_a_reader_sees_an_item_for_each_update_newest_first() -> None:
     files = {**FILES, "incidents/2026/storing.yaml": INCIDENT + RESOLVED}
-    parsed = feedparser.parse(site(files)["feed.xml"])
+    parsed = feedparser.parse(published(files)["feed.xml"])
     assert not parsed.bozo
     assert parsed.version == "rss20"
     assert [entry.title for entry in parsed.entries] == [
@@ -47,7 +48,7 @@ def test_a_reader_sees_an_item_for_each_update_newest_first() -> None:
 
 
 def test_each_language_has_a_feed_of_its_own() -> None:
-    built = site(FILES)
+    built = published(FILES)
     dutch, english = (feedparser.parse(built[path]) for path in ("feed.xml", "en/feed.xml"))
     assert english.feed.title == "Trial Status"
     assert english.feed.language == "en"
@@ -57,7 +58,7 @@ def test_each_language_has_a_feed_of_its_own() -> None:
 
 
 def test_what_a_validator_asks_for() -> None:
-    found = channel(site(FILES)["feed.xml"])
+    found = channel(published(FILES)["feed.xml"])
     for name in ("title", "link", "description", "language", "lastBuildDate", "ttl", "generator"):
         assert len(found.findall(name)) == 1, name
     assert found.findtext("link") == ADDRESS
@@ -75,7 +76,7 @@ def test_what_a_validator_asks_for() -> None:
 
 
 def test_a_channel_says_where_it_is_and_where_it_is_in_other_languages() -> None:
-    built, kind = site(FILES), "application/rss+xml"
+    built, kind = published(FILES), "application/rss+xml"
     assert links(built["feed.xml"]) == [
         {"rel": "self", "type": kind, "href": f"{ADDRESS}feed.xml"},
         {"rel": "alternate", "type": kind, "hreflang": "en", "href": f"{ADDRESS}en/feed.xml"},
@@ -98,17 +99,17 @@ def test_a_channel_names_the_hub_of_the_site() -> None:
     files = {**FILES, "site.yaml": SITE + "hub: https://hub.voorbeeld.example/\n"}
     for path in ("feed.xml", "components/app/feed.xml", "history.rss"):
         hub = {"rel": "hub", "href": "https://hub.voorbeeld.example/"}
-        assert links(site(files)[path])[-1] == hub
+        assert links(published(files)[path])[-1] == hub
 
 
 def test_a_channel_says_how_often_to_look_in_the_letters_of_the_specification() -> None:
-    found = channel(site(FILES)["feed.xml"])
+    found = channel(published(FILES)["feed.xml"])
     assert found.findtext(f"{SYNDICATION}updatePeriod") == "hourly"
     assert found.findtext(f"{SYNDICATION}updateFrequency") == "12"
 
 
 def test_a_channel_without_items_has_the_same_date_with_every_build() -> None:
-    found = channel(site(EMPTY)["feed.xml"])
+    found = channel(published(EMPTY)["feed.xml"])
     assert found.findall("item") == []
     assert found.findtext("lastBuildDate") == "Thu, 01 Jan 1970 00:00:00 +0000"
 
@@ -118,7 +119,7 @@ def test_the_locale_of_the_process_stays_as_it_is() -> None:
     try:
         locale.setlocale(locale.LC_ALL, "C.UTF-8")
         chosen = locale.setlocale(locale.LC_ALL)
-        site(FILES)
+        published(FILES)
         assert locale.setlocale(locale.LC_ALL) == chosen
     finally:
         locale.setlocale(locale.LC_ALL, before)

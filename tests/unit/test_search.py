@@ -4,16 +4,11 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
-from statusgen import themes
-from statusgen.build import build
-from statusgen.themes import Theme
+from tests.sites import NOW, published
 
-NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 FILES = {
     "site.yaml": (
         "name: {nl: Proef Status, en: Trial Status}\n"
@@ -62,16 +57,9 @@ FILES = {
 }
 
 
-@cache
-def all_themes() -> Mapping[str, Theme]:
-    return themes.load(Path("no-such-folder"))
-
-
 def site(changed: dict[str, str] | None = None, now: datetime = NOW) -> dict[str, bytes]:
     files = FILES | (changed or {})
-    built = build({name: text.encode() for name, text in files.items()}, all_themes(), now)
-    assert [finding for finding in built.findings if finding.severity == "error"] == []
-    return {artifact.path: artifact.content for artifact in built.artifacts}
+    return published(files, now)
 
 
 def shards(built: Mapping[str, bytes]) -> dict[str, bytes]:

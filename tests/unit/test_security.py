@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from statusgen.build import build
-from tests.unit.small_site import FILES, SITE, URL, all_themes, published
+from tests.sites import all_themes
+from tests.unit.small_site import FILES, SITE, URL, published
 
 NAME = ".well-known/security.txt"
 

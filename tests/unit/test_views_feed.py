@@ -6,24 +6,14 @@ from itertools import pairwise
 
 import pytest
 
-from tests.feeds import (
-    FILES,
-    INCIDENT,
-    NOW,
-    PLAN,
-    RESOLVED,
-    SCHEDULE,
-    SITE,
-    Entry,
-    entries,
-    site,
-)
+from tests.feeds import FILES, INCIDENT, PLAN, RESOLVED, SCHEDULE, SITE, Entry, entries
+from tests.sites import NOW, published
 
 
 def items(
     files: Mapping[str, str] = FILES, now: datetime = NOW, path: str = "feed.xml"
 ) -> list[Entry]:
-    return entries(path, site(files, now)[path])
+    return entries(path, published(files, now)[path])
 
 
 def test_an_id_is_made_of_host_language_event_and_update() -> None:
