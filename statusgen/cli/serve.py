@@ -37,7 +37,9 @@ def command(folder: Path, port: int | None, moment: str | None) -> None:
 
     Pages follow each change, and show what is wrong over the last good page. At the foot of
     each the site can be seen at any moment. Nothing is written, and nobody else can see it.
-    Ctrl-C stops it. Exit status: 0 when it was stopped, 2 for wrong use, 3 when no port is free.
+    Ctrl-C stops it.
+
+    Exit status: 0 when it was stopped, 2 for wrong use, 3 when no port is free.
     """
     now = read_now(moment, read_folder(folder))
 

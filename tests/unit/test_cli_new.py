@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from statusgen.cli.app import app
+from statusgen.content.schema import modeline
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = "2026-11-24T21:30:40+01:00"
@@ -351,6 +352,21 @@ def test_a_disk_that_refuses_is_status_3(site: Path) -> None:
     refused = new("incident", *WORDS, *TEXT, "--component", "server")
     assert refused.exit_code == 3
     assert refused.stderr.startswith("statusgen: ") or "\nstatusgen: " in refused.stderr
+
+
+def test_new_files_lead_editors_to_their_schema_where_there_are_schemas(site: Path) -> None:
+    run("schema", "--output", site / ".schema")
+    assert new("incident", *WORDS, *TEXT, "--component", "server").exit_code == 0
+    assert new("maintenance", *PLAN).exit_code == 0
+    when = ("--every", "weekly", "--on", "tue", "--at", "23:00")
+    assert new("schedule", *PLAN, *when).exit_code == 0
+    gone = run("cancel", "werk-2026-12-01", "--text", "nl=Nee.", "--text", "en=No.", "--now", NOW)
+    assert gone.exit_code == 0, gone.output
+    made = [path for path in site.rglob("*.yaml") if path.parent != site]
+    assert len(made) == 4
+    for path in made:
+        first, _ = path.read_text("utf-8").split("\n", 1)
+        assert first == modeline(path.relative_to(site).as_posix())
 
 
 def test_git_is_told_of_a_folder_that_lies_elsewhere(site: Path, tmp_path: Path) -> None:
