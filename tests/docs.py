@@ -126,7 +126,9 @@ def _alike(form: dict[str, Any]) -> list[str]:
 
 
 def _explained(form: dict[str, Any]) -> str:
-    of_each = form.get("items") or next(iter(form.get("patternProperties", {}).values()), {})
+    of_each: dict[str, Any] = form.get("items") or next(
+        iter(form.get("patternProperties", {}).values()), {}
+    )
     if _alike(form):
         of_each = next(iter(form["properties"].values()))
     words = [form.get("description", "")]
