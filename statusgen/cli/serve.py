@@ -75,8 +75,11 @@ def _open(preview: Preview, folder: Path, port: int | None) -> Server:
         try:
             return Server(preview, folder, candidate)
         except OSError as error:
-            if error.errno != errno.EADDRINUSE or port is not None:
+            if error.errno != errno.EADDRINUSE:
                 raise
+    if port is not None:
+        message = f"port {port} is taken. Without --port the next that is free is used"
+        raise OSError(errno.EADDRINUSE, message)
     raise OSError(errno.EADDRINUSE, f"ports {_PORTS[0]} to {_PORTS[-1]} are all taken")
 
 
