@@ -110,7 +110,6 @@ def test_the_workflows_are_those_of_a_careful_repository(tmp_path: Path) -> None
         (["--url", "https://acme.example/?a"], "--url: .* no `\\?`"),
         (["--name", "a\x07b"], r"--name: .* U\+0007"),
         (["--organization", "a\x07b", "--name", "a"], r"--organization: .* U\+0007"),
-        (["--url", "x", "--languages", "en,en"], r"--url: .*\n--languages: "),
         (["--timezone", "x", "--languages", "y"], r"--timezone: .*\n--languages: "),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from statusgen.cli.app import app
-from statusgen.content.schema import modeline
+from statusgen.content import schema
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = "2026-11-24T21:30:40+01:00"
@@ -354,18 +354,18 @@ def test_a_disk_that_refuses_is_status_3(site: Path) -> None:
 
 
 def test_new_files_lead_editors_to_their_schema_where_there_are_schemas(site: Path) -> None:
-    run("schema", "--output", str(site / ".schema"))
+    (site / schema.FOLDER).mkdir()
     assert new("incident", *WORDS, *TEXT, "--component", "server").exit_code == 0
-    assert new("maintenance", *PLAN).exit_code == 0
+    assert new("maintenance", *PLAN, "--start", "2026-11-26 21:00").exit_code == 0
     when = ("--every", "weekly", "--on", "tue", "--at", "23:00")
     assert new("schedule", *PLAN, *when).exit_code == 0
-    gone = run("cancel", "werk-2026-12-01", "--text", "nl=Nee.", "--text", "en=No.", "--now", NOW)
+    gone = run("cancel", "werk-2026-12-01", "--text", "nl=Nee.", "--text", "en=No.")
     assert gone.exit_code == 0, gone.output
     made = [path for path in site.rglob("*.yaml") if path.parent != site]
     assert len(made) == 4
     for path in made:
         first, _ = path.read_text("utf-8").split("\n", 1)
-        assert first == modeline(path.relative_to(site).as_posix())
+        assert first == schema.modeline(path.relative_to(site).as_posix())
 
 
 def test_git_is_told_of_a_folder_that_lies_elsewhere(site: Path, tmp_path: Path) -> None:
