@@ -52,6 +52,10 @@ pictures: browser ## pictures of the main pages, in pictures/
 weights: browser ## what the home page of a busy site weighs
 	$(BIN)/python -m tests.browser.weights
 
+.PHONY: docs
+docs: .venv/ready ## the reference of commands, fields and rules, in .github/docs/
+	@$(BIN)/python -m tests.docs
+
 .PHONY: wheel
 wheel: .venv/ready ## the package to install elsewhere, in dist/
 	$(BIN)/hatchling build --target wheel

@@ -42,8 +42,9 @@ def command(
 ) -> None:
     """List every maintenance and every occurrence of a schedule in a stretch of time.
 
-    Plans that were called off are listed as such. Exit status: 0, 1 for errors in the
-    content, 2 for wrong use.
+    Plans that were called off are listed as such.
+
+    Exit status: 0 when it was printed, 1 for errors in the content, 2 for wrong use.
     """
     tree = read_folder(folder)
     now = read_now(moment, tree)

@@ -9,21 +9,31 @@ import click
 
 from statusgen import __version__
 
-COMMANDS = {
-    "init": "Make a new site: small, whole and in order.",
-    "check": "Find what is wrong with the content, at file, line and column.",
-    "build": "Build the site, unless something is wrong.",
-    "serve": "Show the site on this machine while it is written, at any moment.",
-    "sla": "Report the figures of the agreement over a month or a year.",
-    "new": "Write the file of a new incident, calamity, maintenance, restore or schedule.",
-    "update": "Add an update to an incident or a maintenance.",
-    "resolve": "Add the last update: an incident is over, a maintenance done.",
-    "cancel": "Call off a maintenance, or one occurrence of a schedule.",
-    "agenda": "List what is planned, single or recurring.",
-    "slots": "Find the next slots that the agreement allows for maintenance.",
-    "rules": "List every rule, with its reason and an example.",
-    "schema": "Print JSON Schema, with which editors complete and explain content.",
+SECTIONS = {
+    "Begin": {
+        "init": "Make a new site: small, whole and in order.",
+        "serve": "Show the site on this machine while it is written, at any moment.",
+    },
+    "Write": {
+        "new": "Write a new incident, calamity, maintenance, restore or schedule.",
+        "update": "Add an update to an incident or a maintenance.",
+        "resolve": "Add the last update: an incident is over, a maintenance done.",
+        "cancel": "Call off a maintenance, or one occurrence of a schedule.",
+    },
+    "Check and publish": {
+        "check": "Find what is wrong with the content, at file, line and column.",
+        "build": "Build the site, unless something is wrong.",
+    },
+    "Look up": {
+        "agenda": "List what is planned, single or recurring.",
+        "slots": "Find the next slots that the agreement allows for maintenance.",
+        "sla": "Report the figures of the agreement over a month or a year.",
+        "rules": "List every rule, with its reason and an example.",
+        "schema": "Print JSON Schema, with which editors complete and explain content.",
+    },
 }
+"""The commands as they are listed: in the order in which somebody comes to need them."""
+COMMANDS = {name: said for section in SECTIONS.values() for name, said in section.items()}
 
 
 class _Commands(click.Group):
@@ -39,8 +49,10 @@ class _Commands(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        width = max(map(len, COMMANDS))
+        for title, commands in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name.ljust(width), said) for name, said in commands.items()])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -56,12 +68,16 @@ class _Commands(click.Group):
 @click.command(
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit status: 0 in order, 1 findings, 2 wrong use, 3 the outside world failed.",
+    epilog="Exit status: 0 in order, 1 findings, 2 wrong use or set-up, "
+    "3 the outside world failed.",
 )
 @click.version_option(__version__, message="statusgen %(version)s")
 @click.pass_context
 def app(context: click.Context) -> None:
-    """Status and maintenance pages that can be held against an agreement."""
+    """Status and maintenance pages that can be held against an agreement.
+
+    `statusgen COMMAND --help` explains a command.
+    """
     # https://no-color.org: set and not empty means no colour, on a terminal too.
     if os.environ.get("NO_COLOR"):
         context.color = False

@@ -59,8 +59,10 @@ def command(
 
     The new site takes the place of the old in one step; with errors the old one stays. Ends by
     saying what it did, and when the site would next change by the clock alone: build it then,
-    or let --watch do so until a signal stops it. Exit status: 0 when it was built or stopped,
-    1 for errors in the content, 2 for wrong use, 3 when the disk does not let us.
+    or let --watch do so until a signal stops it.
+
+    Exit status: 0 when it was built or stopped, 1 for errors in the content, 2 for wrong
+    use, 3 when the disk does not let us.
     """
     tree = read_folder(folder)
     now = read_now(moment, tree)

@@ -37,8 +37,10 @@ def command(
 
     An occurrence is called <schedule>-<date>. It leaves the schedule; with a text it stays
     visible as a maintenance of its own that is cancelled, so that subscribers are told.
-    Every line that is there stays as it is. Exit status: 0 when it was written, 1 for
-    errors, 2 for wrong use, 3 when the disk does not let us.
+    Every line that is there stays as it is.
+
+    Exit status: 0 when it was written, 1 for errors, 2 for wrong use, 3 when the disk does
+    not let us.
     """
     editing = open_content(folder, moment)
     offered = sorted(
@@ -99,7 +101,6 @@ def _last_word(
     editing: Editing, occurrence: Maintenance, told_at: datetime, update: dict[str, Node]
 ) -> tuple[str, bytes]:
     from statusgen.content.names import free_path
-    from statusgen.content.writer import document
     from statusgen.model.components import ComponentStatus
 
     title = dict(occurrence.title.translations)
@@ -118,4 +119,5 @@ def _last_word(
     if occurrence.text:
         written["text"] = fields.node(editing, dict(occurrence.text.translations))
     written["updates"] = [{"at": editing.written(told_at), **update}]
-    return free_path("maintenance", day, words, editing.tree.files), document(written)
+    path = free_path("maintenance", day, words, editing.tree.files)
+    return path, editing.new_file(path, written)

@@ -38,6 +38,7 @@ def command(folder: Path, style: str, revision: str | None, moment: str | None) 
     """Find what is wrong with the content in FOLDER (content), at file, line and column.
 
     Every finding of every file is told at once, with the way out. Nothing is written.
+
     Exit status: 0 when there are no errors, 1 when there are, 2 for wrong use.
     """
     # What is read is kept to the end: looking for garbage in it takes time and finds none.

@@ -20,6 +20,7 @@ from statusgen.content.tree import Tree
 from statusgen.findings import Finding, Severity, errors_in
 
 if TYPE_CHECKING:
+    from statusgen.content.writer import Node
     from statusgen.intervals import Interval
     from statusgen.model.content import Content
 
@@ -65,6 +66,14 @@ class Editing:
         from statusgen.content import values
 
         return values.written(instant, self.zone)
+
+    def new_file(self, path: str, fields: Mapping[str, Node]) -> bytes:
+        """A file that holds these fields; where schemas lie, it leads editors to its own."""
+        from statusgen.content import schema
+        from statusgen.content.writer import document
+
+        has_schemas = (self.folder / schema.FOLDER).is_dir()
+        return document(fields, [schema.modeline(path)] if has_schemas else [])
 
     def trial(self, changes: Mapping[str, bytes]) -> Trial:
         """The change laid over the content, with what would be wrong because of it."""

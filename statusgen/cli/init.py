@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ import click
 from statusgen import __version__
 from statusgen.cli.options import NOW, guarded, read_now
 from statusgen.content.tree import Tree
+from statusgen.findings import Span
 
 if TYPE_CHECKING:
     from statusgen.starter.site import Answers
@@ -22,19 +23,34 @@ if TYPE_CHECKING:
 
 @click.command("init")
 @click.argument("folder", type=click.Path(path_type=Path), default=Path(), required=False)
-@click.option("--name", help="What the site is called.")
-@click.option("--url", help="Where it will be published.")
-@click.option("--organization", help="Who runs the service.")
-@click.option("--timezone", "zone", help="Of the service: Europe/Amsterdam, America/New_York.")
-@click.option("--languages", help="The first is that of the home page: en,nl.")
+@click.option("--organization", metavar="NAME", help="Who runs the service (Example).")
+@click.option("--name", metavar="NAME", help="What the site is called (NAME Status).")
+@click.option(
+    "--url",
+    metavar="URL",
+    help="Where it will be published, with or without a path (https://status.example.com/).",
+)
+@click.option(
+    "--timezone",
+    "zone",
+    metavar="ZONE",
+    help="Of every time in the content and on the pages: America/New_York (that of this machine).",
+)
+@click.option(
+    "--languages",
+    metavar="TAGS",
+    help="Those of the site, the first for its home page: nl,en (en).",
+)
 @NOW
 @guarded
 def command(folder: Path, moment: str | None, **given: str | None) -> None:
     """Make a new site in FOLDER (the current one): small, whole and in order.
 
-    It has two samples to look at, and workflows that check and publish it on GitHub. What is
-    not given is asked on a terminal, and chosen elsewhere. A folder with things in it is
-    refused. Exit status: 0 when it was made, 2 for wrong use, 3 when the disk does not let us.
+    It has two samples to look at, schemas for editors, and workflows that check and publish it
+    on GitHub. What is not given is asked on a terminal, and chosen elsewhere. A folder with
+    things in it is refused.
+
+    Exit status: 0 when it was made, 2 for wrong use, 3 when the disk does not let us.
     """
     from statusgen.starter.folder import FolderTaken, refuse_taken, write_new
     from statusgen.starter.site import site_files
@@ -43,7 +59,7 @@ def command(folder: Path, moment: str | None, **given: str | None) -> None:
     try:
         refuse_taken(folder)
         answers = _answers(folder, given, now)
-        write_new(site_files(answers, now), folder)
+        write_new({**site_files(answers, now), **_schemas()}, folder)
     except FolderTaken as taken:
         raise click.UsageError(f"{folder} {taken}. Name a new or an empty folder.") from None
     languages = ", ".join(answers.languages)
@@ -65,17 +81,24 @@ def _answers(folder: Path, given: dict[str, str | None], now: datetime) -> Answe
         languages=_languages(given["languages"] or "en"),
         requirement=_requirement(),
     )
-    for option in _QUESTIONS:
-        if given[option] is None and sys.stdin.isatty() and sys.stdout.isatty():
-            answers = _asked(folder, answers, option, now)
-            if option == "organization" and given["name"] is None:
+    mistakes = _mistakes(folder, answers, now)
+    if mistakes:
+        raise click.UsageError("\n".join(f"{_OPTIONS[what]}: {why}" for what, why in mistakes))
+    for what in _QUESTIONS:
+        if given[what] is None and sys.stdin.isatty() and sys.stdout.isatty():
+            answers = _asked(folder, answers, what, now)
+            if what == "organization" and given["name"] is None:
                 answers = replace(answers, name=f"{answers.organization} Status")
-    mistake = _mistake(folder, answers, now)
-    if mistake:
-        raise click.UsageError(mistake)
     return answers
 
 
+_OPTIONS = {
+    "organization": "--organization",
+    "name": "--name",
+    "url": "--url",
+    "zone": "--timezone",
+    "languages": "--languages",
+}
 _QUESTIONS = {
     "organization": "Who runs the service",
     "name": "What the site is called",
@@ -85,47 +108,75 @@ _QUESTIONS = {
 }
 
 
-def _asked(folder: Path, answers: Answers, option: str, now: datetime) -> Answers:
+def _asked(folder: Path, answers: Answers, what: str, now: datetime) -> Answers:
     """The answers with this one as somebody at the terminal gives it, asked until it is right."""
 
     def fits(said: str) -> Answers:
-        value: Any = _languages(said) if option == "languages" else said
-        changed = replace(answers, **{option: value})
-        mistake = _mistake(folder, changed, now)
-        if mistake:
-            raise click.UsageError(mistake)
+        value: Any = _languages(said) if what == "languages" else said
+        changed = replace(answers, **{what: value})
+        mistakes = _mistakes(folder, changed, now)
+        if mistakes:
+            raise click.UsageError(mistakes[0][1])
         return changed
 
-    old = getattr(answers, option)
-    shown = ",".join(old) if option == "languages" else old
+    old = getattr(answers, what)
+    shown = ",".join(old) if what == "languages" else old
     ask: Callable[..., Answers] = click.prompt
-    return ask(_QUESTIONS[option], default=shown, value_proc=fits)
+    return ask(_QUESTIONS[what], default=shown, value_proc=fits)
 
 
-def _mistake(folder: Path, answers: Answers, now: datetime) -> str | None:
-    """What is wrong with a site of these answers, with the way out."""
-    from statusgen import civil, themes
-    from statusgen.build import check
+def _mistakes(folder: Path, answers: Answers, now: datetime) -> list[tuple[str, str]]:
+    """(which answer, what is wrong with it and the way out)."""
+    return [*_unknown(answers)] or _refused(folder, answers, now)
+
+
+def _unknown(answers: Answers) -> Iterator[tuple[str, str]]:
+    """Languages and zones that there are not: no site can be made of them."""
+    from statusgen import civil
     from statusgen.content.suggestions import nearest
     from statusgen.i18n import available_languages
-    from statusgen.starter.site import site_files
 
-    catalogs = available_languages()
+    catalogs, zones = available_languages(), civil.zone_names()
+    if answers.zone not in zones:
+        yield "zone", f"`{answers.zone}` is no time zone. {nearest(answers.zone, sorted(zones))}"
     for tag in answers.languages:
         if tag not in catalogs:
-            return f"There is no language `{tag}`. {nearest(tag, catalogs)}"
-    if answers.zone not in civil.zone_names():
-        return (
-            f"`{answers.zone}` is no time zone. {nearest(answers.zone, sorted(civil.zone_names()))}"
-        )
-    files = site_files(answers, now)
+            yield "languages", f"There is no language `{tag}`. {nearest(tag, catalogs)}"
+
+
+def _refused(folder: Path, answers: Answers, now: datetime) -> list[tuple[str, str]]:
+    """What `check` has against the site that these answers make."""
+    from statusgen import themes
+    from statusgen.build import check
+    from statusgen.starter.site import site_files
+
     content = {
         path.removeprefix("content/"): data
-        for path, data in files.items()
+        for path, data in site_files(answers, now).items()
         if path.startswith("content/")
     }
-    found = check(content, themes.load(folder), now).findings
-    return f"{found[0].message} {found[0].help}".strip() if found else None
+    lines = content["site.yaml"].decode().splitlines()
+    return [
+        (_answer_on(lines[found.place.line - 1]), f"{found.message} {found.help}".strip())
+        for found in check(content, themes.load(folder), now).findings
+        if isinstance(found.place, Span)
+    ]
+
+
+def _answer_on(line: str) -> str:
+    """Which answer a line of site.yaml was made from."""
+    key = line.partition(":")[0]
+    return "zone" if key == "timezone" else key
+
+
+def _schemas() -> dict[str, bytes]:
+    """What editors need, where `schema --output` renews it."""
+    from statusgen.cli.schema import files
+    from statusgen.content.schema import FOLDER
+    from statusgen.publish import manifest
+
+    schemas = files()
+    return {f"content/{FOLDER}/{file.path}": file.content for file in [*schemas, manifest(schemas)]}
 
 
 def _languages(said: str) -> tuple[str, ...]:

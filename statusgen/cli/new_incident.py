@@ -41,7 +41,7 @@ _IMPACT = click.option(
 def _options(command: Callable[..., Any]) -> Callable[..., Any]:
     """What every incident takes, in the order of its help."""
     own = (fields.TITLE, fields.AFFECTED, fields.TEXT, _STATUS, _STARTED, fields.AT)
-    ticket = click.option("--ticket", help="The number of its ticket.")
+    ticket = click.option("--ticket", metavar="NUMBER", help="The number of its ticket.")
     for option in reversed((*own, ticket, _IMPACT, FOLDER, DRY_RUN, NOW)):
         command = option(command)
     return command
@@ -49,13 +49,23 @@ def _options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.command("incident")
 @click.option(
-    "--kind", type=click.Choice(["disruption", "bug"]), default="disruption", show_default=True
+    "--kind",
+    type=click.Choice(["disruption", "bug"]),
+    default="disruption",
+    show_default=True,
+    help="What it is: a service that fails, or software that is wrong.",
 )
 @click.option("--priority", type=fields.one_of(Priority), help="The priority of a bug.")
 @_options
 @guarded
 def incident(folder: Path, moment: str | None, dry_run: bool, **given: Any) -> None:
-    """Tell that something is wrong."""
+    """Tell that something is wrong.
+
+    Needed are a title, a component and a text; what is left out is asked for on a terminal.
+
+    Exit status: 0 when it was written, 1 for errors, 2 for wrong use, 3 when the disk does
+    not let us.
+    """
     _write(open_content(folder, moment), _Flags(**given), dry_run)
 
 
@@ -64,7 +74,14 @@ def incident(folder: Path, moment: str | None, dry_run: bool, **given: Any) -> N
 @_options
 @guarded
 def calamity(folder: Path, moment: str | None, dry_run: bool, **given: Any) -> None:
-    """Tell of a calamity, and how far the fail-over is."""
+    """Tell of a calamity, and how far the fail-over is.
+
+    A banner on every page tells it while it lasts. Needed are a title, a component and a text;
+    what is left out is asked for on a terminal.
+
+    Exit status: 0 when it was written, 1 for errors, 2 for wrong use, 3 when the disk does
+    not let us.
+    """
     _write(open_content(folder, moment), _Flags("calamity", **given), dry_run)
 
 
@@ -87,7 +104,6 @@ class _Flags:
 
 def _write(editing: Editing, flags: _Flags, dry_run: bool) -> None:
     from statusgen.content.names import free_path
-    from statusgen.content.writer import document
 
     asking.need({"--title": flags.titles, "--component": flags.parts, "--text": flags.texts})
     told_at = fields.past(editing, "--at", flags.at) or fields.this_minute(editing)
@@ -113,7 +129,8 @@ def _write(editing: Editing, flags: _Flags, dry_run: bool) -> None:
     told = [f"started {said_twice(began, editing.zone)}"] if began != told_at else []
     told.append(f"{flags.status} at {said_twice(told_at, editing.zone)}")
     subject = "Incident" if flags.kind == "disruption" else flags.kind.capitalize()
-    editing.trial({path: document(written)}).conclude(told, f"{subject}: {words}", dry_run=dry_run)
+    trial = editing.trial({path: editing.new_file(path, written)})
+    trial.conclude(told, f"{subject}: {words}", dry_run=dry_run)
 
 
 def _what(editing: Editing, flags: _Flags) -> dict[str, Node]:

@@ -53,7 +53,11 @@ def _options(command: Callable[..., Any]) -> Callable[..., Any]:
 def maintenance(folder: Path, moment: str | None, dry_run: bool, **given: Any) -> None:
     """Plan work, in a slot that the agreement allows.
 
+    Needed are a title, a component and a length; what is left out is asked for on a terminal.
     Without --start, or where that is refused, the next allowed slots are offered.
+
+    Exit status: 0 when it was written, 1 for errors, 2 for wrong use, 3 when the disk does
+    not let us.
     """
     _write(open_content(folder, moment), _Flags("maintenance", **given), dry_run)
 
@@ -67,7 +71,12 @@ def maintenance(folder: Path, moment: str | None, dry_run: bool, **given: Any) -
 def restore(folder: Path, moment: str | None, dry_run: bool, **given: Any) -> None:
     """Announce that a backup is put back, and of when it is.
 
-    Without --start the next slots that the agreement allows for maintenance are offered.
+    Needed are a title, a component, a length and the moment of the backup; what is left out is
+    asked for on a terminal. Without --start the next slots that the agreement allows for
+    maintenance are offered.
+
+    Exit status: 0 when it was written, 1 for errors, 2 for wrong use, 3 when the disk does
+    not let us.
     """
     _write(open_content(folder, moment), _Flags("restore", **given), dry_run)
 
@@ -106,13 +115,13 @@ class _Plan:
     def at(self, start: datetime) -> Trial:
         """The file of the plan with that start, tried."""
         from statusgen.content.names import free_path
-        from statusgen.content.writer import document
 
         editing = self.editing
         day = start.astimezone(editing.zone).date()
         path = free_path("maintenance", day, self.words, editing.tree.files)
         when = {"start": editing.written(start), **self._until(start)}
-        return editing.trial({path: document({**self.before, **when, **self.after})})
+        fields = {**self.before, **when, **self.after}
+        return editing.trial({path: editing.new_file(path, fields)})
 
     def _until(self, start: datetime) -> dict[str, str]:
         if self.says_end:

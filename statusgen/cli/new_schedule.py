@@ -38,7 +38,11 @@ from statusgen.intervals import Interval
 def schedule(folder: Path, moment: str | None, dry_run: bool, **given: Any) -> None:
     """Plan work that recurs.
 
-    Say when with --every, --on and --at, or with --rrule and --at.
+    Needed are a title, a component, a length, and when: --every, --on and --at, or --rrule and
+    --at. What is left out is asked for on a terminal.
+
+    Exit status: 0 when it was written, 1 for errors, 2 for wrong use, 3 when the disk does
+    not let us.
     """
     _write(open_content(folder, moment), _Flags(**given), dry_run)
 
@@ -95,7 +99,6 @@ class _Work:
     def at(self, rhythm: _Rhythm) -> Trial:
         """The file with that rhythm, tried."""
         from statusgen.content.names import free_path
-        from statusgen.content.writer import document
 
         when: dict[str, Node] = {
             "rrule": rhythm.rule,
@@ -103,7 +106,8 @@ class _Work:
             "duration": values.written_length(self.length),
         }
         path = free_path("schedules", None, self.words, self.editing.tree.files)
-        return self.editing.trial({path: document({**self.before, **when, **self.after})})
+        fields = {**self.before, **when, **self.after}
+        return self.editing.trial({path: self.editing.new_file(path, fields)})
 
     def planned(self, rhythm: _Rhythm) -> Interval:
         """The first occurrence."""

@@ -33,8 +33,10 @@ def command(
 ) -> None:
     """Add the last update to ID: an incident is resolved, a maintenance completed.
 
-    Every line that is there stays as it is. Exit status: 0 when it was written, 1 for
-    errors, 2 for wrong use, 3 when the disk does not let us.
+    Every line that is there stays as it is.
+
+    Exit status: 0 when it was written, 1 for errors, 2 for wrong use, 3 when the disk does
+    not let us.
     """
     editing = open_content(folder, moment)
     running = [m for m in choosing.unfinished(editing) if m.is_running(editing.now)]

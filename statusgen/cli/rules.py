@@ -7,14 +7,18 @@ from dataclasses import asdict
 
 import click
 
+from statusgen.cli.options import TEXT_OR_JSON
 from statusgen.findings import Rule
 
 
 @click.command("rules")
 @click.argument("code", required=False)
-@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text")
+@TEXT_OR_JSON
 def command(code: str | None, style: str) -> None:
-    """List every rule that `check` holds content to, or explain the one called CODE."""
+    """List every rule that `check` holds content to, or explain the one called CODE.
+
+    Exit status: 0 when it was printed, 2 for wrong use.
+    """
     from statusgen.build import all_rules
     from statusgen.content.suggestions import nearest
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from statusgen.cli.options import guarded
+
+if TYPE_CHECKING:
+    from statusgen.artifact import Artifact
 
 
 @click.command("schema")
@@ -24,8 +27,9 @@ def command(kind: str | None, output: Path | None) -> None:
     """Print what an editor needs to complete, explain and check content: JSON Schema.
 
     Of the KIND called, or of all kinds in one object: site, sla, components, incident,
-    maintenance, schedule, backups, page. Exit status: 0, 2 for wrong use, 3 when the disk does
-    not let us.
+    maintenance, schedule, backups, page.
+
+    Exit status: 0 when it was printed, 2 for wrong use, 3 when the disk does not let us.
     """
     from statusgen.content.schema import KINDS, schema
 
@@ -35,27 +39,37 @@ def command(kind: str | None, output: Path | None) -> None:
         from statusgen.content.suggestions import nearest
 
         raise click.UsageError(f"There is no kind '{kind}'. {nearest(kind, list(KINDS))}")
-    schemas = {name: schema(name) for name in KINDS}
     if output is not None:
-        _write(schemas, output)
+        _write(output)
+    elif kind is not None:
+        click.echo(_as_text(schema(kind)), nl=False)
     else:
-        click.echo(_as_text(schemas[kind] if kind else schemas), nl=False)
+        click.echo(_as_text({name: schema(name) for name in KINDS}), nl=False)
+
+
+def files() -> list[Artifact]:
+    """The schema of each kind as a file for a folder of schemas."""
+    from statusgen.artifact import Artifact
+    from statusgen.content.schema import KINDS, schema
+
+    return [Artifact(f"{name}.json", _as_text(schema(name)).encode()) for name in KINDS]
 
 
 def _as_text(data: dict[str, Any]) -> str:
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 
-def _write(schemas: dict[str, dict[str, Any]], output: Path) -> None:
-    from statusgen.artifact import Artifact
+def _write(output: Path) -> None:
     from statusgen.publish import PublishRefused, publish
 
-    files = [Artifact(f"{name}.json", _as_text(made).encode()) for name, made in schemas.items()]
+    schemas = files()
     try:
-        publish(files, output)
+        publish(schemas, output)
     except PublishRefused as refusal:
         raise click.UsageError(str(refusal)) from None
-    click.echo(f"{output}: {len(files)} schemas. For VS Code, in .vscode/settings.json:", err=True)
+    click.echo(
+        f"{output}: {len(schemas)} schemas. For VS Code, in .vscode/settings.json:", err=True
+    )
     click.echo(_as_text({"yaml.schemas": _settings(output)}), nl=False)
 
 

@@ -37,7 +37,9 @@ def command(folder: Path, port: int | None, moment: str | None) -> None:
 
     Pages follow each change, and show what is wrong over the last good page. At the foot of
     each the site can be seen at any moment. Nothing is written, and nobody else can see it.
-    Ctrl-C stops it. Exit status: 0 when it was stopped, 2 for wrong use, 3 when no port is free.
+    Ctrl-C stops it.
+
+    Exit status: 0 when it was stopped, 2 for wrong use, 3 when no port is free.
     """
     now = read_now(moment, read_folder(folder))
 
@@ -73,8 +75,11 @@ def _open(preview: Preview, folder: Path, port: int | None) -> Server:
         try:
             return Server(preview, folder, candidate)
         except OSError as error:
-            if error.errno != errno.EADDRINUSE or port is not None:
+            if error.errno != errno.EADDRINUSE:
                 raise
+    if port is not None:
+        message = f"port {port} is taken. Without --port the next that is free is used"
+        raise OSError(errno.EADDRINUSE, message)
     raise OSError(errno.EADDRINUSE, f"ports {_PORTS[0]} to {_PORTS[-1]} are all taken")
 
 

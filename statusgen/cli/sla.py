@@ -48,8 +48,9 @@ def command(
     """Report the figures of the agreement over a month or a year.
 
     Availability is counted in guaranteed hours, as an exact share; each figure comes with
-    the minutes it is made of. Exit status: 0 when it was counted, 1 for errors in the
-    content, 2 for wrong use.
+    the minutes it is made of.
+
+    Exit status: 0 when it was counted, 1 for errors in the content, 2 for wrong use.
     """
     if month and year:
         raise click.UsageError("Give either --month or --year.")

@@ -36,7 +36,11 @@ if TYPE_CHECKING:
 )
 @click.option("--count", type=click.IntRange(1, 100), default=5, help="How many (5).")
 @click.option(
-    "--component", "components", multiple=True, help="Keep clear of what is planned for it."
+    "--component",
+    "components",
+    multiple=True,
+    metavar="ID",
+    help="Keep clear of what is planned for it; can be repeated.",
 )
 @TEXT_OR_JSON
 @NOW
@@ -53,8 +57,9 @@ def command(
     """Find the next slots of a length that the agreement allows for maintenance.
 
     Slots leave out what is already planned: for the components named, or for any when none
-    is. Each begins as early as it can, and no two overlap. Exit status: 0, 1 for errors in
-    the content, 2 for wrong use.
+    is. Each begins as early as it can, and no two overlap.
+
+    Exit status: 0 when it was printed, 1 for errors in the content, 2 for wrong use.
     """
     tree = read_folder(folder)
     now = read_now(moment, tree)

@@ -52,8 +52,10 @@ def command(
 
     Statuses of an incident are investigating, identified, monitoring and resolved; of a
     maintenance scheduled, in_progress, verifying, completed and cancelled. Every line that
-    is there stays as it is. Exit status: 0 when it was written, 1 for errors, 2 for wrong
-    use, 3 when the disk does not let us.
+    is there stays as it is.
+
+    Exit status: 0 when it was written, 1 for errors, 2 for wrong use, 3 when the disk does
+    not let us.
     """
     editing = open_content(folder, moment)
     offered: list[Incident | Maintenance] = [

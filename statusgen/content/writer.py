@@ -30,9 +30,9 @@ class CannotInsert(Exception):
     """The file is written in a way that nothing can be put into without touching its lines."""
 
 
-def document(fields: Mapping[str, Node]) -> bytes:
-    """A new file that holds these fields."""
-    lines = [*_head(), *_fields(fields, "")]
+def document(fields: Mapping[str, Node], head: Sequence[str] = ()) -> bytes:
+    """A new file that holds these fields, below the lines of ``head``."""
+    lines = [*head, *_fields(fields, "")]
     return "".join(f"{line}\n" for line in lines).encode()
 
 
@@ -73,11 +73,6 @@ def _plain(node: Node) -> Value:
     if isinstance(node, Mapping):
         return {key: _plain(value) for key, value in node.items()}
     return [_plain(part) for part in node]
-
-
-def _head() -> list[str]:
-    """The lines that a new file starts with, before its first field."""
-    return []
 
 
 class _Insertion:

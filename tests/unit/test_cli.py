@@ -2,15 +2,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
-from statusgen.cli.app import app
+from statusgen.cli.app import COMMANDS, SECTIONS, app
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = "2026-11-24T12:00:00Z"
@@ -413,3 +416,36 @@ def test_the_same_bytes_whatever_the_machine(site: Path, tmp_path: Path) -> None
         )
         built.append({name: file[0] for name, file in contents(public).items()})
     assert built[0] == built[1]
+
+
+def commands(command: click.Command = app, path: str = "statusgen") -> Iterator[tuple[str, Any]]:
+    yield path, command
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            found = command.get_command(context, name)
+            assert found
+            yield from commands(found, f"{path} {name}")
+
+
+@pytest.mark.parametrize(("path", "command"), list(commands()), ids=str)
+def test_the_help_of_a_command_explains_every_option_and_names_its_exit_status(
+    path: str, command: click.Command
+) -> None:
+    unexplained = [o.name for o in command.params if isinstance(o, click.Option) and not o.help]
+    assert unexplained == []
+    shown = run(*path.split()[1:], "--help")
+    assert shown.exit_code == 0
+    assert "Exit status: 0 " in shown.output
+
+
+def test_commands_are_listed_by_what_they_are_for() -> None:
+    listed = run("--help").output
+    files = {path.stem for path in (ROOT / "statusgen/cli").glob("*.py")}
+    assert set(COMMANDS) <= files
+    places = [listed.index(f"\n  {name} ") for name in COMMANDS]
+    assert places == sorted(places)
+    for title in SECTIONS:
+        assert f"\n{title}:\n" in listed
+    kinds = re.findall(r"^  ([a-z]+) +[A-Z]", run("new", "--help").output, re.MULTILINE)
+    assert kinds == ["incident", "calamity", "maintenance", "restore", "schedule"]

@@ -13,10 +13,13 @@ import pexpect
 import pytest
 
 from statusgen.cli.init import _requirement
+from statusgen.content.schema import KINDS, modeline
 from tests.unit.test_cli import ROOT, contents, run
 
 NOW = "2026-11-24T12:00:00Z"
 FILES = {
+    *(f"content/.schema/{name}.json" for name in KINDS),
+    "content/.schema/.statusgen.json",
     ".github/workflows/check.yml",
     ".github/workflows/publish.yml",
     ".gitignore",
@@ -100,12 +103,14 @@ def test_the_workflows_are_those_of_a_careful_repository(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--timezone", "Europe/Amsterdan"], "Did you mean `Europe/Amsterdam`?"),
-        (["--languages", "en,xx"], "There is no language `xx`."),
-        (["--languages", "en,en"], "stands here twice"),
-        (["--url", "status.acme.example"], "status.acme.example"),
-        (["--url", "https://acme.example/?a"], "no `?`"),
-        (["--name", "a\x07b"], "U+0007"),
+        (["--timezone", "Europe/Amsterdan"], "--timezone: .* Did you mean `Europe/Amsterdam`?"),
+        (["--languages", "en,xx"], "--languages: There is no language `xx`."),
+        (["--languages", "en,en"], "--languages: .* stands here twice"),
+        (["--url", "status.acme.example"], "--url: `status.acme.example` is no web address"),
+        (["--url", "https://acme.example/?a"], "--url: .* no `\\?`"),
+        (["--name", "a\x07b"], r"--name: .* U\+0007"),
+        (["--organization", "a\x07b", "--name", "a"], r"--organization: .* U\+0007"),
+        (["--timezone", "x", "--languages", "y"], r"--timezone: .*\n--languages: "),
     ],
 )
 def test_what_cannot_be_used_is_told_and_nothing_is_written(
@@ -113,8 +118,23 @@ def test_what_cannot_be_used_is_told_and_nothing_is_written(
 ) -> None:
     refused = run("init", tmp_path / "status", "--now", NOW, *words)
     assert refused.exit_code == 2
-    assert said in refused.stderr
+    assert re.search(said, refused.stderr)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_editors_find_the_schema_of_each_file_and_it_can_be_renewed(tmp_path: Path) -> None:
+    content = tmp_path / "status" / "content"
+    run("init", tmp_path / "status", "--now", NOW)
+    files = sorted(content.rglob("*.yaml"))
+    assert len(files) == 5
+    for path in files:
+        first, _ = path.read_text("utf-8").split("\n", 1)
+        assert first == modeline(path.relative_to(content).as_posix())
+        assert (path.parent / first.partition("$schema=")[2]).is_file()
+    before = contents(content / ".schema")
+    assert sum(map(len, before.values())) < 100_000
+    assert run("schema", "--output", content / ".schema").exit_code == 0
+    assert contents(content / ".schema") == before
 
 
 def test_a_folder_with_things_in_it_is_refused(tmp_path: Path) -> None:

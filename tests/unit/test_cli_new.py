@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from statusgen.cli.app import app
+from statusgen.content import schema
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = "2026-11-24T21:30:40+01:00"
@@ -353,21 +353,24 @@ def test_a_disk_that_refuses_is_status_3(site: Path) -> None:
     assert refused.stderr.startswith("statusgen: ") or "\nstatusgen: " in refused.stderr
 
 
+def test_new_files_lead_editors_to_their_schema_where_there_are_schemas(site: Path) -> None:
+    (site / schema.FOLDER).mkdir()
+    assert new("incident", *WORDS, *TEXT, "--component", "server").exit_code == 0
+    assert new("maintenance", *PLAN, "--start", "2026-11-26 21:00").exit_code == 0
+    when = ("--every", "weekly", "--on", "tue", "--at", "23:00")
+    assert new("schedule", *PLAN, *when).exit_code == 0
+    gone = run("cancel", "werk-2026-12-01", "--text", "nl=Nee.", "--text", "en=No.")
+    assert gone.exit_code == 0, gone.output
+    made = [path for path in site.rglob("*.yaml") if path.parent != site]
+    assert len(made) == 4
+    for path in made:
+        first, _ = path.read_text("utf-8").split("\n", 1)
+        assert first == schema.modeline(path.relative_to(site).as_posix())
+
+
 def test_git_is_told_of_a_folder_that_lies_elsewhere(site: Path, tmp_path: Path) -> None:
     words = (*WORDS, *TEXT, "--component", "server", "--content", str(site))
     done = new("incident", *words)
     path = "incidents/2026/2026-11-24-storing-login.yaml"
     assert f"  git -C {site} add {path}\n" in done.stdout
     assert f"  git -C {site} push\n" in done.stdout
-
-
-def test_the_examples_of_the_readme_run_on_the_sample(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    readme = (ROOT / "README.md").read_text("utf-8")
-    block = next(part for part in readme.split("```") if "statusgen new incident --title" in part)
-    lines = block.replace("\\\n", " ").splitlines()[1:]
-    assert len(lines) == 4
-    for line in lines:
-        program, *words = shlex.split(line, comments=True)
-        shown = run(*words, "--dry-run")
-        assert (program, shown.exit_code, shown.stderr) == ("statusgen", 0, ""), line

@@ -103,7 +103,7 @@ def test_the_next_free_port_is_taken(site: Path, monkeypatch: pytest.MonkeyPatch
         assert "are all taken" in refused.stderr
         refused = run("serve", site, "--now", NOW, "--port", port)
         assert refused.exit_code == 3
-        assert "in use" in refused.stderr
+        assert f"port {port} is taken. Without --port" in refused.stderr
 
         monkeypatch.setattr(serve, "_PORTS", range(port, 65536))
         preview = Preview(site, clock.now)
