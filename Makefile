@@ -44,6 +44,10 @@ coverage: browser ## lines and branches that no test reaches
 bench: .venv/ready ## time the program on many files
 	$(BIN)/python -m tests.benchmarks
 
+.PHONY: faults
+faults: .venv/ready ## kill, starve and disturb a thousand builds; none may break the site
+	$(BIN)/python -m tests.faults
+
 .PHONY: pictures
 pictures: browser ## pictures of the main pages, in pictures/
 	$(BIN)/python -m tests.browser.pictures

@@ -28,6 +28,11 @@ class Artifact:
                 raise ValueError(f"artifact path {self.path!r}: {segment!r} {fault}")
 
 
+def is_device(name: str) -> bool:
+    """Whether Windows takes a name for a device, whatever its case and its extension."""
+    return bool(_DEVICE.match(name))
+
+
 def _fault(segment: str) -> str | None:
     """Say why no file or folder may have this name, or None."""
     if segment in ("", ".", ".."):
@@ -38,7 +43,7 @@ def _fault(segment: str) -> str | None:
         return "holds a character that Windows does not allow"
     if segment[-1] in ". ":
         return "ends with a dot or a space"
-    if _DEVICE.match(segment):
+    if is_device(segment):
         return "is the name of a device on Windows"
     if len(segment.encode()) > _LONGEST_SEGMENT:
         return f"is longer than {_LONGEST_SEGMENT} bytes"

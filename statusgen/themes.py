@@ -61,7 +61,11 @@ def load(site_folder: Path) -> dict[str, Theme]:
     }
     # In a checkout of statusgen itself the two are one.
     for path in _folders(own) if own.resolve() != shipped.resolve() else ():
-        theme = _laid_over(themes.get(path.name, Theme(path.name, {}, scripts)), path)
+        below = themes.get(path.name, Theme(path.name, {}, scripts))
+        if not path.resolve().is_relative_to(site_folder.resolve() / "themes"):
+            themes[path.name] = replace(below, refused=((".", "it is a link to elsewhere"),))
+            continue
+        theme = _laid_over(below, path)
         written = frozenset(name.name for name in path.glob("*.html"))
         themes[path.name] = replace(theme, own=written & theme.templates.keys())
     return themes

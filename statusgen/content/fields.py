@@ -26,6 +26,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from statusgen import civil
+from statusgen.artifact import is_device
 from statusgen.content import forms, rules, values
 from statusgen.content.suggestions import nearest
 from statusgen.content.values import MAX_ADDRESS, MAX_HOST, MAX_LINE, MAX_TEXT, BadValue
@@ -184,6 +185,10 @@ def _ticket(text: str) -> str:
         message = f"`{text[:40]}` is no ticket number."
         help = "It becomes an address: letters, digits, and hyphens, dots or underscores between."
         raise BadValue(rules.BAD_VALUE, message, help)
+    if is_device(text):
+        message = f"`{text}` is no ticket number that can be an address."
+        help = "Windows has no file of that name. Write something before it: `ticket-{text}`."
+        raise BadValue(rules.BAD_VALUE, message, help.format(text=text))
     return text
 
 

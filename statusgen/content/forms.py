@@ -21,6 +21,7 @@ _CLOCK = "[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?"
 _DAY_NAME = (
     "([Mm][Oo][Nn]|[Tt][Uu][Ee]|[Ww][Ee][Dd]|[Tt][Hh][Uu]|[Ff][Rr][Ii]|[Ss][Aa][Tt]|[Ss][Uu][Nn])"
 )
+_DEVICE = "([Cc][Oo][Nn]|[Pp][Rr][Nn]|[Aa][Uu][Xx]|[Nn][Uu][Ll]|([Cc][Oo][Mm]|[Ll][Pp][Tt])[0-9])"
 _ID = "(?!(con|prn|aux|nul|(com|lpt)[0-9])$)[a-z0-9]+(-[a-z0-9]+)*"
 _DURATION = (
     "(?=[^0-9]*[0-9])([0-9]{1,6}d)? ?([0-9]{1,6}h)? ?([0-9]{1,6}m)? ?([0-9]{1,6}s)?"
@@ -156,7 +157,7 @@ TICKET = _form(
     "Letters, digits, and hyphens, dots or underscores between.",
     "INL-2041",
     type=_SCALAR,
-    pattern="^[A-Za-z0-9]([A-Za-z0-9._-]{0,38}[A-Za-z0-9])?$",
+    pattern=f"^(?!{_DEVICE}([.]|$))[A-Za-z0-9]([A-Za-z0-9._-]{{0,38}}[A-Za-z0-9])?$",
 )
 ADDRESS = _form(
     "A web address, from https:// on.",

@@ -8,7 +8,7 @@ from statusgen.content import rules, strict_yaml
 from statusgen.content.documents import PageHeader
 from statusgen.content.fields import Context
 from statusgen.content.validation import validate
-from statusgen.content.values import MAX_TEXT
+from statusgen.content.values import MAX_TEXT, is_id
 from statusgen.findings import Finding, Span
 from statusgen.model.content import Page
 
@@ -44,6 +44,9 @@ def read_page(path: str, data: bytes, context: Context) -> tuple[Page | None, li
     if slug in (*RESERVED, *context.languages):
         message = f"`{slug}` is the name of a page or folder of the site itself."
         found.append(rules.BAD_ID.found(top, message, "Give the file another name."))
+    elif not is_id(slug):
+        message = f"`{slug[:90]}` is no name for a page."
+        found.append(rules.BAD_ID.found(top, message, rules.BAD_ID.explanation))
     try:
         text = strict_yaml.decode(data, path)
     except strict_yaml.Refused as refusal:

@@ -174,7 +174,8 @@ DUPLICATE_ID = Rule(
 BAD_ID = Rule(
     "bad-id",
     "Ids are short and plain.",
-    "They become addresses: lower-case letters, digits and single hyphens, at most 80.",
+    "They become addresses: lower-case letters, digits and single hyphens, at most 80, "
+    "and none that Windows keeps for a device, such as con or com1.",
     "(incidents/2026/Storing Dashboard!.yaml)",
 )
 BAD_RECURRENCE = Rule(

@@ -13,6 +13,8 @@ from statusgen.findings import Finding, Rule, Span
 
 MAX_FOLDERS_DEEP = 8
 """Folders are for people; the format itself needs two."""
+_READ_AGAIN = 5
+"""How often a file that changes meanwhile is read before it is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +83,30 @@ def _read_file(file: str, path: str, tree: Tree) -> None:
     # Opened without waiting, and asked again: what was a file a moment ago may be a pipe now.
     handle = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     try:
-        if stat.S_ISREG(os.fstat(handle).st_mode):
-            tree.files[path] = _read_all(handle)
-        else:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
             _find(tree, rules.NOT_A_FILE, path, "This is no plain file.")
+        elif (content := _read_at_rest(handle)) is None:
+            _find(tree, rules.UNREADABLE, path, "It is being written.")
+        else:
+            tree.files[path] = content
     finally:
         os.close(handle)
+
+
+def _read_at_rest(handle: int) -> bytes | None:
+    """The bytes that were in a file at one time; None while somebody goes on writing it."""
+    for _ in range(_READ_AGAIN):
+        before = _version(handle)
+        content = _read_all(handle)
+        if _version(handle) == before:
+            return content
+        os.lseek(handle, 0, os.SEEK_SET)
+    return None
+
+
+def _version(handle: int) -> tuple[int, int]:
+    state = os.fstat(handle)
+    return state.st_size, state.st_mtime_ns
 
 
 def _read_all(handle: int) -> bytes:

@@ -12,6 +12,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from statusgen import civil
+from statusgen.artifact import is_device
 from statusgen.content import rules
 from statusgen.findings import Rule
 from statusgen.model.hours import WeeklySpan
@@ -36,8 +37,6 @@ MAX_LINE = 500
 MAX_ADDRESS = 2000
 MAX_HOST = 253
 MAX_ID = 80
-# Names of devices, which some systems refuse as names of files.
-_DEVICES = re.compile(r"(con|prn|aux|nul|(com|lpt)\d)", re.ASCII)
 
 
 @dataclass
@@ -52,7 +51,7 @@ class BadValue(Exception):
 def is_id(text: str) -> bool:
     """Whether the text can be an id: it becomes an address and the name of a folder."""
     plain = re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", text, re.ASCII)
-    return bool(plain) and len(text) <= MAX_ID and not _DEVICES.fullmatch(text)
+    return bool(plain) and len(text) <= MAX_ID and not is_device(text)
 
 
 def instant(text: str, zone: ZoneInfo) -> datetime:

@@ -244,6 +244,38 @@ def test_an_odd_name_is_told_of_in_plain_letters(content: Path, name: bytes) -> 
     assert list(tree.files) == ["site.yaml"]
 
 
+def written_during(reads: int, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody adds a line at the end of each of the first reads."""
+    read, left = os.read, iter(range(reads))
+
+    def read_slowly(handle: int, size: int) -> bytes:
+        part = read(handle, size)
+        if not part and next(left, None) is not None:
+            with file.open("ab") as writer:
+                writer.write(b"more\n")
+        return part
+
+    monkeypatch.setattr(os, "read", read_slowly)
+
+
+def test_a_file_that_changes_while_it_is_read_is_read_again(
+    content: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written_during(3, content / "site.yaml", monkeypatch)
+    tree = read_tree(content)
+    assert tree.files["site.yaml"] == (content / "site.yaml").read_bytes()
+    assert told(tree) == []
+
+
+def test_a_file_that_goes_on_changing_is_told_of(
+    content: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written_during(1_000, content / "site.yaml", monkeypatch)
+    tree = read_tree(content)
+    assert told(tree) == [(rules.UNREADABLE.code, "site.yaml")]
+    assert tree.files == {}
+
+
 def test_folders_go_no_deeper_than_is_sensible(content: Path) -> None:
     deep = content.joinpath(*["a"] * MAX_FOLDERS_DEEP)
     (deep / "b").mkdir(parents=True)
