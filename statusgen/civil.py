@@ -106,6 +106,11 @@ def month(year: int, month: int, zone: ZoneInfo) -> Interval:
     return Interval(midnight(date(year, month, 1), zone), midnight(following, zone))
 
 
+def year(year: int, zone: ZoneInfo) -> Interval:
+    """The whole local year."""
+    return Interval(midnight(date(year, 1, 1), zone), midnight(date(year + 1, 1, 1), zone))
+
+
 def days(during: Interval, zone: ZoneInfo) -> list[date]:
     """The local days that the interval touches, in order."""
     first = day_of(during.start, zone)

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations
 from importlib.resources import files
 from io import BytesIO
@@ -113,10 +113,7 @@ class Language:
 
     def number(self, number: int | Fraction) -> str:
         """A number: 1.234, and with at most two decimals where it is not whole: 7,5."""
-        from babel import numbers
-
-        hundredths = round(Fraction(number) * 100)
-        return numbers.format_decimal(Decimal(hundredths) / 100, "#,##0.##", locale=self.locale)
+        return _number(round(number * 100), self.locale)
 
     def percent(self, numerator: int, denominator: int) -> str:
         """A measured share in two decimals, rounded down: 89.999% never reads 90.00%.
@@ -133,11 +130,12 @@ class Language:
 
     def date(self, day: dt.date, style: DateStyle) -> str:
         """A day in one of the styles."""
-        return self._dated(day, style)
+        return _dated(self.word("pattern", style), dt.date(*day.timetuple()[:3]), self.locale)
 
     def time(self, local: dt.datetime | dt.time) -> str:
         """A time of day: 15:03."""
-        return self._dated(local, "time")
+        bare = local.time() if isinstance(local, dt.datetime) else local.replace(tzinfo=None)
+        return _dated(self.word("pattern", "time"), bare, self.locale)
 
     def times(self, start: dt.datetime | dt.time, end: dt.datetime | dt.time) -> str:
         """Two times of one day: 21:00 – 23:00."""
@@ -189,11 +187,6 @@ class Language:
         pattern = self.locale.percent_formats[None].pattern.replace("0", f"0{decimals}", 1)
         return numbers.format_percent(share, pattern, locale=self.locale)
 
-    def _dated(self, value: dt.date | dt.time, name: str) -> str:
-        from babel import dates
-
-        return dates.parse_pattern(self.word("pattern", name)).apply(value, self.locale)
-
     def _moment(self, local: dt.datetime, style: DateStyle) -> str:
         return self.text("{date} {time}", date=self.date(local, style), time=self.time(local))
 
@@ -215,6 +208,21 @@ class Language:
         # Zones without an abbreviation of their own are called by their offset: "-03".
         zone = f"UTC{name}" if name[0] in "+-" else name
         return self.text("{moment} {zone}", moment=said, zone=zone)
+
+
+# Ten years have few days and a day few minutes, each said many times over.
+@lru_cache(maxsize=8192)
+def _dated(pattern: str, value: dt.date | dt.time, locale: Locale) -> str:
+    from babel import dates
+
+    return dates.parse_pattern(pattern).apply(value, locale)
+
+
+@lru_cache(maxsize=8192)
+def _number(hundredths: int, locale: Locale) -> str:
+    from babel import numbers
+
+    return numbers.format_decimal(Decimal(hundredths) / 100, "#,##0.##", locale=locale)
 
 
 def _clock_changes(start: dt.datetime, end: dt.datetime) -> bool:

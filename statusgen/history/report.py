@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
@@ -12,7 +12,7 @@ from statusgen import civil
 from statusgen.history.availability import Availability, LedgerLine, Outage, counted, seconds
 from statusgen.history.facts import Facts
 from statusgen.history.reaction import ReactionFigures, figures, reported_at
-from statusgen.intervals import Interval
+from statusgen.intervals import Interval, Intervals, difference, total, union, within
 from statusgen.model.agreement import guaranteed_time
 from statusgen.model.components import Component
 from statusgen.model.content import Content
@@ -20,10 +20,19 @@ from statusgen.model.incidents import Incident, IncidentKind
 
 
 @dataclass(frozen=True, slots=True)
+class Outside:
+    """How long an incident lasted when nothing was promised."""
+
+    event: Incident
+    length: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The figures over ``during``; ``service`` is None where no availability is promised.
 
     The service counts the components with ``sla``; it is down when any of them is.
+    ``outside`` is what would have counted inside guaranteed hours; a year has none.
     """
 
     name: str
@@ -31,6 +40,7 @@ class Report:
     service: Availability | None
     components: tuple[tuple[Component, Availability | None], ...]
     reactions: tuple[tuple[IncidentKind, ReactionFigures], ...]
+    outside: tuple[Outside, ...]
 
     @property
     def is_year(self) -> bool:
@@ -62,8 +72,7 @@ def month_report(content: Content, known: Facts, month: date) -> Report:
 
 def year_report(content: Content, known: Facts, year: int) -> Report:
     """The report of a local year."""
-    start, end = (civil.midnight(date(y, 1, 1), content.site.zone) for y in (year, year + 1))
-    return _report(content, known, str(year), Interval(start, end))
+    return _report(content, known, str(year), civil.year(year, content.site.zone))
 
 
 def reported_months(content: Content, known: Facts) -> list[date]:
@@ -86,28 +95,41 @@ def reported_months(content: Content, known: Facts) -> list[date]:
 
 def reports(content: Content, known: Facts) -> Reports:
     """Every report that there is something in."""
-    months = {m: month_report(content, known, m) for m in reported_months(content, known)}
-    years = dict.fromkeys(month.year for month in months)
+    years: dict[int, list[date]] = {}
+    for month in reported_months(content, known):
+        years.setdefault(month.year, []).append(month)
+    found = [_year(content, known, year, months) for year, months in years.items()]
     return Reports(
-        months=tuple(months.values()),
-        years=tuple(_with_months(content, known, year, months) for year in years),
+        months=tuple(report for _, months in found for report in months),
+        years=tuple(year for year, _ in found),
     )
 
 
-def _with_months(
-    content: Content, known: Facts, year: int, reported: Mapping[date, Report]
-) -> YearReport:
-    first, last = min(reported), max(reported)
+def _year(
+    content: Content, known: Facts, year: int, months: Sequence[date]
+) -> tuple[YearReport, list[Report]]:
+    """The report of a year, and those of its months that have one of their own."""
+    lately = _during(known, civil.year(year, content.site.zone))
+    reported = {month: month_report(content, lately, month) for month in months}
     # Without a first day the year is guaranteed from January on, before anything happened.
-    start = first if content.agreement.valid_from else date(year, 1, 1)
-    months = [date(year, number, 1) for number in range(1, 13)]
-    return YearReport(
-        whole=year_report(content, known, year),
-        months=tuple(
-            reported.get(month) or month_report(content, known, month)
-            for month in months
-            if start <= month <= last
-        ),
+    start = months[0] if content.agreement.valid_from else date(year, 1, 1)
+    all_months = [date(year, number, 1) for number in range(1, months[-1].month + 1)]
+    parts = [
+        reported.get(month) or month_report(content, lately, month)
+        for month in all_months
+        if start <= month
+    ]
+    whole = year_report(content, lately, year)
+    return YearReport(whole, tuple(parts)), list(reported.values())
+
+
+def _during(known: Facts, during: Interval) -> Facts:
+    """What a report of some time needs, so that not each of its parts looks through all."""
+    return replace(
+        known,
+        incidents=[i for i in known.incidents if during.holds(reported_at(i))],
+        spells=[spell for spell in known.spells if spell.interval.overlaps(during)],
+        down=[outage for outage in known.down if outage.interval.overlaps(during)],
     )
 
 
@@ -122,13 +144,39 @@ def _report(content: Content, known: Facts, name: str, during: Interval) -> Repo
         down = [outage for outage in overlapping if outage.component in parts]
         return counted(promise.target, in_full, down, during, known.now) if promise else None
 
-    return Report(
+    found = Report(
         name=name,
         during=during,
         service=figure_of(in_service),
         components=tuple((c, figure_of({c.id})) for c in content.components),
         reactions=tuple(_reactions(content, known, during)),
+        outside=(),
     )
+    return (
+        found
+        if found.is_year
+        else replace(found, outside=_outside(content, known, during, in_full))
+    )
+
+
+def _outside(
+    content: Content, known: Facts, during: Interval, guaranteed: Intervals
+) -> tuple[Outside, ...]:
+    """What would have counted inside guaranteed hours, an entry an incident."""
+    promise = content.agreement.availability
+    if promise is None:
+        return ()
+    by_event: dict[str, tuple[Incident, list[Interval]]] = {}
+    for spell in known.spells:
+        event, counts = spell.event, promise.counts.get(spell.status)
+        if isinstance(event, Incident) and counts and spell.interval.overlaps(during):
+            by_event.setdefault(event.id, (event, []))[1].append(spell.interval)
+    found = []
+    for event, went_on in by_event.values():
+        length = total(difference(within(union(went_on), during), guaranteed))
+        if length:
+            found.append(Outside(event, length))
+    return tuple(found)
 
 
 def _reactions(

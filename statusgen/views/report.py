@@ -8,13 +8,9 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from statusgen.history.availability import Availability, LedgerLine, seconds
-from statusgen.history.facts import Facts
 from statusgen.history.reaction import ReactionFigures
 from statusgen.history.report import Report, why
-from statusgen.intervals import Interval, difference, total, union, within
-from statusgen.model.agreement import guaranteed_time
 from statusgen.model.components import Component
-from statusgen.model.incidents import Incident
 from statusgen.views.availability import (
     figure_words,
     months_figure,
@@ -140,7 +136,6 @@ def report_link(view: Viewpoint, report: Report) -> Link:
 def report_view(
     view: Viewpoint,
     report: Report,
-    known: Facts,
     events: Mapping[str, EventView],
     parts: YearParts,
     older: Link | None,
@@ -163,7 +158,7 @@ def report_view(
             if counted
         ),
         parts=parts,
-        outside=tuple(_outside(view, report, known, events)) if not report.is_year else (),
+        outside=tuple(_outside(view, report, events)),
         reactions=tuple(
             _reaction_row(view, language.word("kind", kind), reacted)
             for kind, reacted in report.reactions
@@ -298,24 +293,11 @@ def _cause(event: EventView, components: str, why: str) -> Cause:
     return Cause(Link(event.title.text, event.path), event.title.lang, components, why)
 
 
-def _outside(
-    view: Viewpoint, report: Report, known: Facts, events: Mapping[str, EventView]
-) -> Iterable[Cause]:
-    """What would have counted inside guaranteed hours, an entry an incident."""
-    promise = view.content.agreement.availability
-    if promise is None:
-        return
-    guaranteed = guaranteed_time(view.content.agreement, report.during, view.content.site.zone)
-    by_event: dict[str, list[Interval]] = {}
-    for spell in known.spells:
-        counts = isinstance(spell.event, Incident) and promise.counts.get(spell.status)
-        if counts and spell.interval.overlaps(report.during):
-            by_event.setdefault(spell.event.id, []).append(spell.interval)
-    for id, intervals in by_event.items():
-        outside = difference(within(union(intervals), report.during), guaranteed)
-        if outside:
-            parts = ", ".join(str(tag.name) for tag in events[id].tags)
-            yield _cause(events[id], parts, view.duration(total(outside)))
+def _outside(view: Viewpoint, report: Report, events: Mapping[str, EventView]) -> Iterable[Cause]:
+    for found in report.outside:
+        event = events[found.event.id]
+        parts = ", ".join(str(tag.name) for tag in event.tags)
+        yield _cause(event, parts, view.duration(found.length))
 
 
 def _reaction_row(view: Viewpoint, kind: str, reacted: ReactionFigures) -> ReactionRow:

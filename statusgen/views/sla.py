@@ -68,20 +68,20 @@ def sla_views(
         (year.whole, year_parts(view, year.months, with_page)) for year in reports.years
     ]
     pages = [
-        *_report_views(view, known, months, events),
-        *_report_views(view, known, years, events),
+        *_report_views(view, months, events),
+        *_report_views(view, years, events),
     ]
     return _sla_view(view, known, reports), tuple(pages)
 
 
 def _report_views(
-    view: Viewpoint, known: Facts, told: Sequence[_Told], events: Mapping[str, EventView]
+    view: Viewpoint, told: Sequence[_Told], events: Mapping[str, EventView]
 ) -> Iterator[ReportView]:
     links = [report_link(view, report) for report, _ in told]
     for index, (report, parts) in enumerate(told):
         older = links[index - 1] if index else None
         newer = links[index + 1] if index + 1 < len(links) else None
-        yield report_view(view, report, known, events, parts, older, newer)
+        yield report_view(view, report, events, parts, older, newer)
 
 
 def _sla_view(view: Viewpoint, known: Facts, reports: Reports) -> SlaView:
