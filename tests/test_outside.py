@@ -17,8 +17,8 @@ from statusgen.content.tree import read_tree
 from statusgen.findings import Severity
 from statusgen.publish import PublishRefused, publish
 from statusgen.themes import Theme
-from tests.only import only
-from tests.unit.small_site import COMPONENTS, FILES, INCIDENT, NOW, PAGE, PLAN, SITE, all_themes
+from tests.sites import NOW, all_themes, only
+from tests.unit.small_site import COMPONENTS, FILES, INCIDENT, PAGE, PLAN, SITE
 
 FEW = {**FILES, "site.yaml": SITE + only("html", "rss", "ics", "badges")}
 SCHEDULE = """\

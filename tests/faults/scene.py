@@ -21,7 +21,7 @@ from pathlib import Path
 from statusgen.artifact import Artifact
 from statusgen.cli.app import app
 from statusgen.publish import manifest
-from tests.only import only
+from tests.sites import only
 from tests.unit.small_site import FILES, published
 
 Files = Mapping[str, bytes]
