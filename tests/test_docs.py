@@ -177,6 +177,16 @@ def test_each_template_is_given_what_the_page_on_theming_says(
     assert VALUES.keys() <= set().union(*told.values())
 
 
+def test_the_page_on_theming_tells_every_macro_and_block_of_the_default_theme() -> None:
+    page, theme = (DOCS / "theming.md").read_text("utf-8"), ROOT / "themes" / "default"
+    macros = re.findall(r"{% macro (\w+)\(", (theme / "_macros.html").read_text("utf-8"))
+    told = [name for cell, _ in rows(page, "macro") for name in re.findall(r"`(\w+)\(", cell)]
+    assert sorted(told) == sorted(macros)
+    blocks_there = re.findall(r"{% block (\w+) %}", (theme / "_base.html").read_text("utf-8"))
+    said = page.partition("has the blocks ")[2].partition(", and `_macros")[0]
+    assert re.findall(r"`(\w+)`", said) == blocks_there
+
+
 def test_the_page_on_theming_names_all_that_the_scripts_look_for() -> None:
     page = (DOCS / "theming.md").read_text("utf-8")
     status, search = ((SCRIPTS / f"{name}.js").read_text("utf-8") for name in ("status", "search"))
