@@ -71,7 +71,7 @@ def read_folder(folder: Path) -> Tree:
         return read_tree(folder)
     except (FileNotFoundError, NotADirectoryError):
         raise click.UsageError(
-            f"There is no folder {folder}. Name the folder that holds site.yaml."
+            f"There is no folder {folder}. Name the one that holds site.yaml; `statusgen init` makes one."
         ) from None
 
 
