@@ -71,7 +71,8 @@ def read_folder(folder: Path) -> Tree:
         return read_tree(folder)
     except (FileNotFoundError, NotADirectoryError):
         raise click.UsageError(
-            f"There is no folder {folder}. Name the one that holds site.yaml; `statusgen init` makes one."
+            f"There is no folder {folder}. Name the one that holds site.yaml; "
+            "`statusgen init` makes one."
         ) from None
 
 
