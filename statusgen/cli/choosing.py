@@ -32,7 +32,7 @@ def chosen(editing: Editing, id: str | None, offered: Sequence[Incident | Mainte
         id = _asked(editing, offered)
     known = {event.id: event for event in _events(editing)}
     if id not in known:
-        known |= {occurrence.id: occurrence for occurrence in occurrences(editing)}
+        known |= {plan.id: plan for plan in _all_occurrences(editing)}
     if id not in known:
         _refuse(editing, id, [event.id for event in offered], list(known))
     return known[id]
@@ -50,12 +50,36 @@ def unfinished(editing: Editing) -> list[Maintenance]:
     return sorted(found, key=lambda maintenance: maintenance.planned)
 
 
+SHOWN = 8
+"""How many occurrences are offered to choose from."""
+
+
+def plans(editing: Editing) -> list[Maintenance]:
+    """What is planned and not done, single and the next occurrences, the first to come first."""
+    found = [*unfinished(editing), *occurrences(editing)[:SHOWN]]
+    return sorted(found, key=lambda plan: plan.planned)
+
+
+def refuse_whole(editing: Editing, schedule: Schedule) -> NoReturn:
+    """End with status 2: a schedule is not one event, its occurrences are."""
+    coming = [plan.id for plan in occurrences(editing) if plan.schedule == schedule.id]
+    raise click.UsageError(
+        f"`{schedule.id}` is a schedule: name one occurrence ({', '.join(coming[:3])}), or end "
+        "it by hand with `until:`."
+    )
+
+
 def occurrences(editing: Editing) -> list[Maintenance]:
-    """The occurrences of schedules that are still to end, the first to come first."""
+    """The occurrences of schedules that are still to be done, the first to come first."""
+    return [plan for plan in _all_occurrences(editing) if not plan.status(editing.now).is_final]
+
+
+def _all_occurrences(editing: Editing) -> list[Maintenance]:
+    """Those of up to a day ago too: somebody may still have to say how it went."""
     from statusgen.intervals import Interval
 
-    ahead = Interval(editing.now, editing.now + AHEAD)
-    return [plan for plan in editing.content.planned(ahead) if plan.schedule]
+    known = Interval(editing.now - timedelta(days=1), editing.now + AHEAD)
+    return [plan for plan in editing.content.planned(known) if plan.schedule]
 
 
 def _events(editing: Editing) -> Sequence[Event]:

@@ -39,10 +39,10 @@ def command(
     not let us.
     """
     editing = open_content(folder, moment)
-    running = [m for m in choosing.unfinished(editing) if m.is_running(editing.now)]
+    running = [plan for plan in choosing.plans(editing) if plan.is_running(editing.now)]
     event = choosing.chosen(editing, id, [*choosing.open_incidents(editing), *running])
-    if isinstance(event, Schedule) or (isinstance(event, Maintenance) and event.schedule):
-        raise click.UsageError(f"`{event.id}` ends by the clock, as its schedule says.")
+    if isinstance(event, Schedule):
+        choosing.refuse_whole(editing, event)
     _refuse_what_is_over(editing, event)
     told_at = updates.moment(editing, event, at)
     is_incident = isinstance(event, Incident)

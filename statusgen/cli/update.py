@@ -48,11 +48,11 @@ def command(
     dry_run: bool,
     moment: str | None,
 ) -> None:
-    """Add an update to the incident or maintenance called ID.
+    """Add an update to the incident, maintenance or occurrence called ID.
 
     Statuses of an incident are investigating, identified, monitoring and resolved; of a
-    maintenance scheduled, in_progress, verifying, completed and cancelled. Every line that
-    is there stays as it is.
+    maintenance scheduled, in_progress, verifying, completed and cancelled. An occurrence is
+    called <schedule>-<date>. Every line that is there stays as it is.
 
     Exit status: 0 when it was written, 1 for errors, 2 for wrong use, 3 when the disk does
     not let us.
@@ -60,9 +60,9 @@ def command(
     editing = open_content(folder, moment)
     offered: list[Incident | Maintenance] = [
         *choosing.open_incidents(editing),
-        *choosing.unfinished(editing),
+        *choosing.plans(editing),
     ]
-    event = _updatable(choosing.chosen(editing, id, offered))
+    event = _updatable(editing, choosing.chosen(editing, id, offered))
     _check(event, parts, failover)
     asking.need(
         {"--text, --status, --component or --failover": texts or status or parts or failover}
@@ -79,13 +79,9 @@ def command(
     updates.add(editing, event, told_at, update, dry_run=dry_run)
 
 
-def _updatable(event: choosing.Event) -> Incident | Maintenance:
-    schedule = event.id if isinstance(event, Schedule) else getattr(event, "schedule", None)
-    if schedule or isinstance(event, Schedule):
-        raise click.UsageError(
-            f"`{event.id}` is planned by a schedule, which has no updates. Work that is not "
-            "done is called off with `statusgen cancel`."
-        )
+def _updatable(editing: Editing, event: choosing.Event) -> Incident | Maintenance:
+    if isinstance(event, Schedule):
+        choosing.refuse_whole(editing, event)
     return event
 
 

@@ -34,12 +34,20 @@ def add(
     dry_run: bool,
 ) -> None:
     """Write the update at the end of the event's list, and say what to do next."""
-    written: dict[str, Node] = {"at": editing.written(at), **update}
+    written: dict[str, Node] = {"at": editing.written(at), **_occurrence(event), **update}
     data = put(editing, event.path, "updates", written)
     title, _ = event.title.pick(editing.languages[0])
+    title = ", ".join([title, *_occurrence(event).values()])
     told = [f"{update['status']} at {said_twice(at, editing.zone)}"]
     subject = f"{str(update['status']).replace('_', ' ').capitalize()}: {title}"
     editing.trial({event.path: data}).conclude(told, subject, dry_run=dry_run)
+
+
+def _occurrence(event: Incident | Maintenance) -> dict[str, str]:
+    """Which one it is about, in the file of a schedule."""
+    if isinstance(event, Maintenance) and event.schedule:
+        return {"occurrence": event.id.removeprefix(f"{event.schedule}-")}
+    return {}
 
 
 def put(editing: Editing, path: str, key: str, item: Node) -> bytes:

@@ -328,6 +328,13 @@ class ChangeDocument(Document):
 
     start: Instant | None = None
     duration: Duration | None = None
+    announced: Instant | None = None
+
+
+class OccurrenceUpdateDocument(MaintenanceUpdateDocument):
+    """A dated entry on one occurrence of a schedule."""
+
+    occurrence: Day
 
 
 class ScheduleDocument(Document):
@@ -342,6 +349,7 @@ class ScheduleDocument(Document):
     until: Day | None = None
     skipped: list[Day] = Field([], alias="except")
     changes: dict[Day, ChangeDocument] = {}
+    updates: list[OccurrenceUpdateDocument] = []
     effect: Effect = "none"
     text: Words | None = None
 

@@ -27,7 +27,7 @@ from statusgen.model.incidents import (
     resolved_at,
 )
 from statusgen.model.maintenance import Maintenance, MaintenanceUpdate, Override
-from statusgen.model.schedules import BadRecurrence, Change, Schedule
+from statusgen.model.schedules import BadRecurrence, Change, OccurrenceUpdate, Schedule
 
 
 def incident(document: docs.IncidentDocument, source: Source) -> Incident | None:
@@ -114,9 +114,12 @@ def _update_ids(
 ) -> list[str]:
     """As written, else from the moment; a new update never changes the ids of the old."""
     ids: list[str] = []
+    taken: set[tuple[object, str]] = set()
     for index, update in enumerate(updates):
         id = update.id or _moment_id(update.at)
-        if id in ids:
+        # Occurrences are events of their own, though their updates stand in one list.
+        key = (getattr(update, "occurrence", None), id)
+        if key in taken:
             source.found.append(
                 rules.DUPLICATE_ID.found(
                     source.at("updates", index, "id" if update.id else "at"),
@@ -124,6 +127,7 @@ def _update_ids(
                     "Subscribers tell updates apart by it: give one another `id:` or `at:`.",
                 )
             )
+        taken.add(key)
         ids.append(id)
     return ids
 
@@ -229,8 +233,16 @@ def schedule(document: docs.ScheduleDocument, source: Source) -> Schedule | None
         announced_at=document.announced,
         until=document.until,
         skipped=frozenset(document.skipped),
-        changes={day: Change(c.start, c.duration) for day, c in document.changes.items()},
+        changes={
+            day: Change(c.start, c.duration, c.announced) for day, c in document.changes.items()
+        },
         text=document.text,
+        updates=tuple(
+            OccurrenceUpdate(said.occurrence, update)
+            for said, update in zip(
+                document.updates, _maintenance_updates(document.updates, source), strict=True
+            )
+        ),
     )
 
 
@@ -253,6 +265,10 @@ def _recurs(document: docs.ScheduleDocument, source: Source) -> bool:
 def _check_exceptions(document: docs.ScheduleDocument, source: Source) -> None:
     named = [(day, source.at("except", i)) for i, day in enumerate(document.skipped)]
     named += [(day, source.at("changes").key(day.isoformat())) for day in document.changes]
+    named += [
+        (update.occurrence, source.at("updates", i, "occurrence"))
+        for i, update in enumerate(document.updates)
+    ]
     if not named:
         return
     last = max(day for day, _ in named)
@@ -268,6 +284,15 @@ def _check_exceptions(document: docs.ScheduleDocument, source: Source) -> None:
                     place,
                     f"The schedule does not recur on {day:%Y-%m-%d}.",
                     "Name the original date of an occurrence.",
+                )
+            )
+    for index, update in enumerate(document.updates):
+        if update.occurrence in document.skipped:
+            source.found.append(
+                rules.NO_OCCURRENCE.found(
+                    source.at("updates", index, "occurrence"),
+                    "`except` leaves this occurrence out, so that nobody reads of it.",
+                    "Take it out of `except`, and say `status: cancelled` here.",
                 )
             )
 

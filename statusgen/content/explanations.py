@@ -165,10 +165,22 @@ _EVENTS = {
         "until": "The last day that it may run on; open when left out.",
         "except": "Original dates on which it does not run.",
         "changes": "Another moment for one occurrence, by its original date.",
+        "updates": "What was said of single occurrences, oldest first: moved, or called off.",
         "effect": "What users notice; none when left out.",
         "text": "What users should know (Markdown).",
     },
-    "ChangeDocument": {"start": "When it starts instead.", "duration": "How long it takes."},
+    "ChangeDocument": {
+        "start": "When it starts instead.",
+        "duration": "How long it takes.",
+        "announced": "When customers were told of this; when of the schedule, if left out.",
+    },
+    "OccurrenceUpdateDocument": {
+        "occurrence": "Which one: its original date.",
+        "at": "When it was said. A published one keeps its moment, or gets its old `id`.",
+        "status": "How far this occurrence is: moved (scheduled), or cancelled.",
+        "text": "What users should know (Markdown).",
+        "id": "Tells the update from others; made from `at` when left out. Never changes.",
+    },
     "BackupDocument": {
         "at": "When it was made.",
         "ok": "Whether it succeeded.",

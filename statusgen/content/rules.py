@@ -193,8 +193,8 @@ FIRST_NOT_ON_RULE = Rule(
 )
 NO_OCCURRENCE = Rule(
     "no-such-occurrence",
-    "Exceptions and changes name a day on which the schedule recurs.",
-    "Otherwise the change would silently do nothing.",
+    "Exceptions, changes and updates name a day on which the schedule recurs.",
+    "Otherwise they would silently do nothing.",
     "rrule: FREQ=WEEKLY;BYDAY=TH\nexcept: [2026-12-23]     # a Wednesday",
 )
 UNKNOWN_HOLIDAYS = Rule(

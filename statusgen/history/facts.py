@@ -14,6 +14,7 @@ from statusgen.intervals import Interval
 from statusgen.model.content import Content
 from statusgen.model.incidents import Incident
 from statusgen.model.maintenance import Maintenance
+from statusgen.model.schedules import told_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +34,15 @@ class Facts:
 def facts(content: Content, now: datetime) -> Facts:
     """The events that readers may know of at ``now``, and what followed from them."""
     incidents = [i.as_known(now) for i in content.incidents if _is_published(i, now)]
-    # The horizon is for what recurs; a single plan is shown as soon as it is announced.
-    furthest = max((m.planned.end for m in content.maintenance), default=now)
-    until = max(furthest, now + content.site.horizon) + timedelta(seconds=1)
+    # The horizon is for what recurs; what was spoken of by itself is shown as soon as it was.
+    single = [m.planned.end for m in content.maintenance]
+    told = [told_until(schedule, content.site.zone) for schedule in content.schedules]
+    until = max([*single, *told, now + content.site.horizon]) + timedelta(seconds=1)
     plans = [
         m.as_known(now)
         for m in content.planned(Interval(civil.EARLIEST, until))
         if _is_announced(m, now)
-        and (not m.schedule or m.planned.start < now + content.site.horizon)
+        and (not m.schedule or m.planned.start < now + content.site.horizon or m.published(now))
     ]
     spells = status.spells(incidents, plans, now)
     return Facts(incidents, plans, spells, outages(content, spells, plans, now), now)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from statusgen import civil
 from statusgen.intervals import Interval
 from statusgen.model.components import ComponentStatus
-from statusgen.model.maintenance import Maintenance, MaintenanceKind
+from statusgen.model.maintenance import Maintenance, MaintenanceKind, MaintenanceUpdate
 from statusgen.model.text import Text
 
 if TYPE_CHECKING:
@@ -32,13 +32,23 @@ class Change:
 
     start: datetime | None = None
     duration: timedelta | None = None
+    announced_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OccurrenceUpdate:
+    """A dated entry on the occurrence of that original date."""
+
+    occurrence: date
+    update: MaintenanceUpdate
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
     """A rule for maintenance (RFC 5545), in wall time from ``first`` (a naive datetime).
 
-    ``until`` is the last day that it may run on; ``changes`` go by original date.
+    ``until`` is the last day that it may run on; ``changes`` go by original date, ``updates``
+    are in the order of the file.
     """
 
     id: str
@@ -54,6 +64,14 @@ class Schedule:
     skipped: frozenset[date] = frozenset()
     changes: Mapping[date, Change] | None = None
     text: Text | None = None
+    updates: tuple[OccurrenceUpdate, ...] = ()
+
+    def updates_by_day(self) -> dict[date, list[tuple[int, MaintenanceUpdate]]]:
+        """The updates of each occurrence by its original date, numbered as in the file."""
+        found: dict[date, list[tuple[int, MaintenanceUpdate]]] = {}
+        for number, told in enumerate(self.updates):
+            found.setdefault(told.occurrence, []).append((number, told.update))
+        return found
 
 
 def recurrence(rule: str, first: datetime) -> rrule:
@@ -157,6 +175,15 @@ def occurrences(
             yield wall, occurrence
 
 
+def told_until(schedule: Schedule, zone: ZoneInfo) -> datetime:
+    """After the start of the last occurrence that has an update of its own."""
+    told = {told.occurrence for told in schedule.updates}
+    changes = schedule.changes or {}
+    starts = [changes.get(day, Change()).start for day in told]
+    day_after = [civil.midnight(day + timedelta(days=2), zone) for day in told]
+    return max([*filter(None, starts), *day_after], default=civil.EARLIEST)
+
+
 def _durations(schedule: Schedule) -> list[timedelta]:
     changes = (schedule.changes or {}).values()
     return [change.duration for change in changes if change.duration is not None]
@@ -183,8 +210,9 @@ def _occurrence(schedule: Schedule, original: date, start: datetime) -> Maintena
         components=schedule.components,
         planned=Interval(start, start + (change.duration or schedule.duration)),
         effect=schedule.effect,
-        announced_at=schedule.announced_at,
+        announced_at=change.announced_at or schedule.announced_at,
         text=schedule.text,
+        updates=tuple(told.update for told in schedule.updates if told.occurrence == original),
         schedule=schedule.id,
         is_changed=change != Change(),
     )

@@ -38,8 +38,8 @@ ANNOUNCEMENT_REMOVED = Rule(
 MOVED_UNTOLD = Rule(
     "moved-without-update",
     "A plan that moves says so.",
-    "Feeds carry updates: without one nobody hears of the new time. An occurrence of a schedule "
-    "has no updates: announce that one in a file of its own, and name its date under `except`.",
+    "Feeds carry updates: without one nobody hears of the new time. An update in the file of a "
+    "schedule names its `occurrence`.",
     "start: 2026-11-26 22:00     # was 21:00, and no update was added",
 )
 BACKDATED = Rule(
@@ -111,10 +111,14 @@ def judge(
     if earlier.content:
         yield from _removed(content, earlier.content, present, now)
         for before, after in _pairs(earlier.content, content):
-            yield from _updates(before, after, content, now)
+            numbered: list[tuple[int, Update]] = list(enumerate(after.updates))
+            yield from _updates(after.path, before.updates, numbered, content, now)
             if isinstance(before, Maintenance) and isinstance(after, Maintenance):
-                yield from _moved(before, after, content, now)
-        yield from _moved_occurrences(earlier.content, content, now)
+                place = Place(after.path).at("start")
+                yield from _moved(before, after, place, content, now)
+        for old, new in _schedules_in_both(earlier.content, content):
+            yield from _updates_of_occurrences(old, new, content, now)
+            yield from _moved_occurrences(old, new, content, now)
     yield from _committed_late(content, earlier, now)
 
 
@@ -142,12 +146,34 @@ def _pairs(before: Content, after: Content) -> Iterator[tuple[Event, Event]]:
             yield event, now[event.id]
 
 
-def _updates(before: Event, after: Event, content: Content, now: datetime) -> Iterator[Finding]:
+def _schedules_in_both(before: Content, after: Content) -> Iterator[tuple[Schedule, Schedule]]:
+    now_there = {schedule.id: schedule for schedule in after.schedules}
+    for schedule in before.schedules:
+        if schedule.id in now_there:
+            yield schedule, now_there[schedule.id]
+
+
+def _updates_of_occurrences(
+    before: Schedule, after: Schedule, content: Content, now: datetime
+) -> Iterator[Finding]:
+    numbered = after.updates_by_day()
+    for day, told in before.updates_by_day().items():
+        was = [update for _, update in told]
+        yield from _updates(after.path, was, numbered.get(day, []), content, now)
+
+
+def _updates(
+    path: str,
+    was: Sequence[Update],
+    numbered: Sequence[tuple[int, Update]],
+    content: Content,
+    now: datetime,
+) -> Iterator[Finding]:
+    """On the updates of one event; ``numbered`` are those of now, with their places in the file."""
     zone = content.site.zone
-    published: Sequence[Update] = before.published(now)
-    updates: Sequence[Update] = after.updates
-    known, kept = {u.id for u in before.updates}, {u.id for u in updates}
-    added = [(n, update) for n, update in enumerate(updates) if update.id not in known]
+    published = [update for update in was if update.at <= now]
+    known, kept = {u.id for u in was}, {u.id for _, u in numbered}
+    added = [(n, update) for n, update in numbered if update.id not in known]
     renamed: list[int] = []
     for update in published:
         if update.id in kept:
@@ -158,16 +184,16 @@ def _updates(before: Event, after: Event, content: Content, now: datetime) -> It
         if again:
             message = f"{what} with the id `{update.id}`, and has another one now."
             help = f"Give it the old one: `id: {update.id}`."
-            yield UPDATE_REMOVED.found(_update(after, again[0], "id"), message, help)
+            yield UPDATE_REMOVED.found(_update(path, again[0], "id"), message, help)
         else:
             help = "Put it back, and say what is right in a new one."
-            place = Place(after.path).at("updates")
+            place = Place(path).at("updates")
             yield UPDATE_REMOVED.found(place, f"{what} (`{update.id}`), and is gone.", help)
     newest = max((update.at for update in published), default=None)
     for index, update in added:
         if newest and update.at < newest and index not in renamed:
             yield BACKDATED.found(
-                _update(after, index, "at"),
+                _update(path, index, "at"),
                 f"An update of {said(newest, zone)} was published already.",
                 "Give it the moment at which it is said.",
             )
@@ -177,45 +203,58 @@ def _is_same(before: Update, after: Update) -> bool:
     return before.at == after.at or (before.text is not None and before.text == after.text)
 
 
-def _update(event: Event, index: int, key: str) -> Place:
-    return Place(event.path).at("updates", index, key)
+def _update(path: str, index: int, key: str) -> Place:
+    return Place(path).at("updates", index, key)
 
 
 def _moved(
-    before: Maintenance, after: Maintenance, content: Content, now: datetime
+    before: Maintenance, after: Maintenance, place: Place, content: Content, now: datetime
 ) -> Iterator[Finding]:
     known = {update.id for update in before.updates}
     told = any(update.id not in known for update in after.updates)
     if before.planned == after.planned or told or after.is_cancelled(now):
         return
     begun = before.planned.start <= now
+    by_rule = place.keys == ("first",)
     yield MOVED_UNTOLD.found(
-        Place(after.path).at("start"),
-        f"It was planned for {said_span(before.planned, content.site.zone)}.",
+        place,
+        f"{f'`{after.id}`' if after.schedule else 'It'} was planned for {said_span(before.planned, content.site.zone)}.",
         "Put the plan back: when it really ran goes into `actual`."
         if begun
-        else "Add an update that tells the new time: `status: scheduled`.",
+        else f"Add an update that tells the new time: `statusgen update {after.id}`.",
+        # A rule that changes moves more than anybody would tell of one by one.
+        severity=Severity.WARNING if by_rule else Severity.ERROR,
     )
 
 
-def _moved_occurrences(before: Content, after: Content, now: datetime) -> Iterator[Finding]:
+def _moved_occurrences(
+    before: Schedule, after: Schedule, content: Content, now: datetime
+) -> Iterator[Finding]:
     """Those that were within the horizon, and so on the site and in the feeds."""
-    zone = after.site.zone
-    now_there = {schedule.id: schedule for schedule in after.schedules}
     whole = Interval(now - timedelta(days=1), now + AHEAD)
-    for schedule in before.schedules:
-        if schedule.id not in now_there:
-            continue
-        moved = dict(_occurring(now_there[schedule.id], whole, after))
-        for id, old in _occurring(schedule, Interval(now, now + before.site.horizon), before):
-            new = moved.get(id)
-            if new and new.planned != old.planned:
-                yield MOVED_UNTOLD.found(
-                    Place(new.path).at("changes", id.removeprefix(f"{schedule.id}-")),
-                    f"`{id}` was planned for {said_span(old.planned, zone)}.",
-                    "Announce this one in a file of its own, and name its date under `except`.",
-                    severity=Severity.WARNING,
-                )
+    there = dict(_occurring(after, whole, content))
+    gone: list[str] = []
+    for id, old in _occurring(before, Interval(now, now + content.site.horizon), content):
+        if id in there:
+            yield from _moved(old, there[id], _moment_of(after, id), content, now)
+        elif not old.is_cancelled(now):
+            gone.append(id)
+    if gone:
+        named = ", ".join(f"`{id}`" for id in gone[:3]) + " and more" * (len(gone) > 3)
+        yield ANNOUNCEMENT_REMOVED.found(
+            Span.top(after.path),
+            f"Published, and gone: {named}.",
+            f"Call it off where customers read it: `statusgen cancel {gone[0]}`.",
+            severity=Severity.WARNING,
+        )
+
+
+def _moment_of(schedule: Schedule, id: str) -> Place:
+    """Where it says when that occurrence is."""
+    day = id.removeprefix(f"{schedule.id}-")
+    changed = {changed.isoformat() for changed in schedule.changes or {}}
+    file = Place(schedule.path)
+    return file.at("changes", day) if day in changed else file.at("first")
 
 
 def _occurring(

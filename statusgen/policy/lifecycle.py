@@ -75,16 +75,21 @@ RULES = (
 def judge(content: Content, now: datetime) -> Iterator[Finding]:
     """The findings on the updates of every event."""
     for incident in content.incidents:
-        yield from _in_order(incident, now, content)
+        yield from _in_order(incident.path, incident.updates, now, content)
         yield from _incident_course(incident)
         ended = ("ended",), incident.ended_at
         yield from _to_come(incident, now, content, (("started",), incident.started_at), ended)
     for maintenance in content.maintenance:
-        yield from _in_order(maintenance, now, content)
-        yield from _maintenance_course(maintenance)
+        yield from _in_order(maintenance.path, maintenance.updates, now, content)
+        yield from _maintenance_course(maintenance.path, list(enumerate(maintenance.updates)))
         start = ("actual", "start"), maintenance.actual_start
         end = ("actual", "end"), maintenance.actual_end
         yield from _to_come(maintenance, now, content, start, end)
+    for schedule in content.schedules:
+        updates = [told.update for told in schedule.updates]
+        yield from _in_order(schedule.path, updates, now, content)
+        for numbered in schedule.updates_by_day().values():
+            yield from _maintenance_course(schedule.path, numbered)
 
 
 def _to_come(
@@ -104,19 +109,23 @@ def _to_come(
             )
 
 
-def _in_order(event: Incident | Maintenance, now: datetime, content: Content) -> Iterator[Finding]:
-    updates: Sequence[IncidentUpdate | MaintenanceUpdate] = event.updates
+def _in_order(
+    path: str,
+    updates: Sequence[IncidentUpdate | MaintenanceUpdate],
+    now: datetime,
+    content: Content,
+) -> Iterator[Finding]:
     for index, (earlier, later) in enumerate(pairwise(updates), start=1):
         if later.at < earlier.at:
             yield OUT_OF_ORDER.found(
-                _update(event, index, "at"),
+                _update(path, index, "at"),
                 "This is earlier than the update before it.",
                 "Put the updates in order of time, oldest first.",
             )
     for index, update in enumerate(updates):
         if update.at > now:
             yield UPDATE_IN_FUTURE.found(
-                _update(event, index, "at"),
+                _update(path, index, "at"),
                 f"This moment is still to come: now is {said(now, content.site.zone)}.",
                 "Check the date; until then the update is not shown.",
             )
@@ -126,7 +135,7 @@ def _incident_course(incident: Incident) -> Iterator[Finding]:
     ends = IncidentStatus.RESOLVED
     for index, (earlier, later) in enumerate(pairwise(incident.updates), start=1):
         if earlier.status is ends and later.status is not ends:
-            yield _goes_back(incident, index, earlier.status, later.status)
+            yield _goes_back(incident.path, index, earlier.status, later.status)
     if incident.updates and incident.updates[0].at < incident.started_at:
         yield STARTED_AFTER_UPDATE.found(
             Place(incident.path).at("started"),
@@ -145,24 +154,24 @@ def _incident_course(incident: Incident) -> Iterator[Finding]:
         )
 
 
-def _maintenance_course(maintenance: Maintenance) -> Iterator[Finding]:
+def _maintenance_course(
+    path: str, numbered: Sequence[tuple[int, MaintenanceUpdate]]
+) -> Iterator[Finding]:
     planned = MaintenanceStatus.SCHEDULED
-    for index, (earlier, later) in enumerate(pairwise(maintenance.updates), start=1):
+    for (_, earlier), (index, later) in pairwise(numbered):
         ended = earlier.status.is_final and later.status is not earlier.status
         unbegun = later.status is planned and earlier.status is not planned
         if ended or unbegun:
-            yield _goes_back(maintenance, index, earlier.status, later.status)
+            yield _goes_back(path, index, earlier.status, later.status)
 
 
-def _goes_back(
-    event: Incident | Maintenance, index: int, earlier: object, later: object
-) -> Finding:
+def _goes_back(path: str, index: int, earlier: object, later: object) -> Finding:
     return STATUS_GOES_BACK.found(
-        _update(event, index, "status"),
+        _update(path, index, "status"),
         f"It was {earlier} and is said to be {later} again.",
         "Announce it anew in a file of its own.",
     )
 
 
-def _update(event: Incident | Maintenance, index: int, key: str) -> Place:
-    return Place(event.path).at("updates", index, key)
+def _update(path: str, index: int, key: str) -> Place:
+    return Place(path).at("updates", index, key)

@@ -42,7 +42,9 @@ def plans(content: Content, now: datetime) -> Iterator[Plan]:
             file = Place(maintenance.path)
             yield Plan(maintenance, file.at("start"), file.at("announced"))
     for schedule in content.schedules:
-        yield from _occurring(schedule, Interval(now, now + AHEAD), content.site.zone)
+        for plan in _occurring(schedule, Interval(now, now + AHEAD), content.site.zone):
+            if not plan.maintenance.is_cancelled(now):
+                yield plan
 
 
 def _occurring(schedule: Schedule, during: Interval, zone: ZoneInfo) -> Iterator[Plan]:
@@ -50,6 +52,8 @@ def _occurring(schedule: Schedule, during: Interval, zone: ZoneInfo) -> Iterator
     for wall, occurrence in occurrences(schedule, during, zone):
         day = wall.date()
         change = (schedule.changes or {}).get(day)
-        place = file.at("changes", day.isoformat(), "start") if change else file.at("first")
+        own = file.at("changes", day.isoformat())
+        place = own.at("start") if change else file.at("first")
+        announced = own.at("announced") if change and change.announced_at else file.at("announced")
         keeps_time = change is None or change.start is None
-        yield Plan(occurrence, place, file.at("announced"), wall if keeps_time else None)
+        yield Plan(occurrence, place, announced, wall if keeps_time else None)

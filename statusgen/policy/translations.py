@@ -81,6 +81,8 @@ def _of_agreement(content: Content) -> _Texts:
 def _of_schedule(schedule: Schedule) -> _Texts:
     yield ("title",), schedule.title
     yield ("text",), schedule.text
+    for index, told in enumerate(schedule.updates):
+        yield ("updates", index, "text"), told.update.text
 
 
 def _of_components(content: Content) -> _Texts:

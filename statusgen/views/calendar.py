@@ -4,8 +4,9 @@ Calendars tell when work is planned, and people's programs look at them once an 
 day: start and end are those of the plan, also when the work took longer or less. What became of
 it stands in the description.
 
-An occurrence that its schedule skips is gone, not cancelled: programs drop what is no longer in
-a calendar that they follow, and what was skipped from the beginning has never been announced.
+An occurrence that its schedule skips (`except`) is gone: programs drop what is no longer in a
+calendar that they follow, and what was skipped from the beginning has never been announced. One
+that is called off by an update stays, cancelled.
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ def sequence(maintenance: Maintenance, now: datetime) -> int:
     ask a higher number of these too (NANOG BCOP, sections 3.7.4 and 3.7.5). An update may take
     the place of both that the clock said, so that it weighs more than they do together. Texts
     and moments that are corrected change nothing. An occurrence that its schedule moves counts
-    as told once: it has no updates. To move it back, write its first moment; without the line
+    as told once, beside its updates. To move it back, write its first moment; without the line
     it would fall to where it was.
 
     A plan moved without a word keeps its number before it has begun. Moved thereafter, it takes

@@ -125,12 +125,13 @@ def _told(
 def _told_at(view: Viewpoint, source: Incident | Maintenance, update: UpdateView) -> datetime:
     """When subscribers hear of it.
 
-    The occurrences of a schedule are announced one by one, as they come into sight: not
-    a year of them on the day that the schedule was made.
+    The occurrences of a schedule are announced one by one, as they come into sight or are
+    spoken of: not a year of them on the day that the schedule was made.
     """
-    if isinstance(source, Maintenance) and source.schedule and update.id == ANNOUNCED:
-        return max(update.at, source.planned.start - view.content.site.horizon)
-    return update.at
+    if not (isinstance(source, Maintenance) and source.schedule and update.id == ANNOUNCED):
+        return update.at
+    in_sight = source.planned.start - view.content.site.horizon
+    return max(update.at, min([in_sight, *(told.at for told in source.updates[:1])]))
 
 
 def _items(view: Viewpoint, told: Iterable[Told]) -> dict[str, list[FeedItem]]:

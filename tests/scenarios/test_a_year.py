@@ -83,6 +83,7 @@ class Step:
 UPGRADE = "2026-01-20-database-upgrade"
 DISKS = "2026-02-03-replace-disks"
 SERIES = "security-updates"
+MOVED = "changes: {2026-05-02: {start: 2026-05-09 22:00}}"
 LOGIN = "2026-06-15-logging-in-fails"
 CALAMITY = "2026-09-07-data-centre-lost"
 RESTORE = "2026-09-09-orders-put-back"
@@ -231,29 +232,43 @@ STORY = [
         },
     ),
     Step(
-        "2026-03-30 09:00",
-        "one is left out",
-        does=(f"cancel {SERIES}-2026-04-04",),
-        pages={f"maintenance/{SERIES}-2026-04-04": GONE},
-        calendar={UPGRADE: GONE, f"{SERIES}-2026-04-04": GONE},
-        gone={f"maintenance/{SERIES}-2026-04-04/plan_announced"},
+        "2026-03-30 09:05",
+        "one is called off, and that is told",
+        does=(f"cancel {SERIES}-2026-04-04 --text 'Nothing to do.'",),
+        pages={f"maintenance/{SERIES}-2026-04-04": "Security updates: Cancelled"},
+        calendar={UPGRADE: GONE, f"{SERIES}-2026-04-04": "3 CANCELLED"},
+        new={f"maintenance/{SERIES}-2026-04-04/20260330t130500z"},
+    ),
+    Step(
+        "2026-03-30 09:10",
+        "one that is not in sight yet is left out",
+        does=(f"cancel {SERIES}-2026-07-04",),
+        said="left out Sat 2026-07-04 22:00 - 23:00",
     ),
     Step(
         "2026-04-20 09:00",
-        "one is moved",
-        does=(
-            Edit(
-                f"schedules/{SERIES}.yaml", "", "changes: {2026-05-02: {start: 2026-05-09 22:00}}\n"
-            ),
-        ),
+        "one is moved without a word",
+        does=(Edit(f"schedules/{SERIES}.yaml", "", f"{MOVED}\n"),),
         findings={"moved-without-update"},
+        refused=True,
+    ),
+    Step(
+        "2026-04-20 09:05",
+        "one is moved, and that is told",
+        does=(
+            Edit(f"schedules/{SERIES}.yaml", "", f"{MOVED}\n"),
+            f"update {SERIES}-2026-05-02 --text 'A week later.'",
+        ),
         pages={f"maintenance/{SERIES}-2026-06-06": "Security updates: Planned"},
         calendar={
             DISKS: GONE,
-            f"{SERIES}-2026-05-02": "3 CONFIRMED",
+            f"{SERIES}-2026-05-02": "6 CONFIRMED",
             f"{SERIES}-2026-06-06": "0 CONFIRMED",
         },
-        new={f"maintenance/{SERIES}-2026-06-06/plan_announced"},
+        new={
+            f"maintenance/{SERIES}-2026-05-02/20260420t130500z",
+            f"maintenance/{SERIES}-2026-06-06/plan_announced",
+        },
         changed={f"maintenance/{SERIES}-2026-05-02/plan_announced"},
     ),
     Step(
@@ -270,14 +285,13 @@ STORY = [
             f"incidents/{LOGIN}": "Logging in fails: Investigating",
             f"maintenance/{SERIES}-2026-05-02": "Security updates: Completed",
             f"maintenance/{SERIES}-2026-06-06": "Security updates: Completed",
-            f"maintenance/{SERIES}-2026-07-04": "Security updates: Planned",
             f"maintenance/{SERIES}-2026-08-01": "Security updates: Planned",
         },
         calendar={
             f"{SERIES}-2026-03-07": GONE,
-            f"{SERIES}-2026-05-02": "5 CONFIRMED",
+            f"{SERIES}-2026-04-04": GONE,
+            f"{SERIES}-2026-05-02": "8 CONFIRMED",
             f"{SERIES}-2026-06-06": "2 CONFIRMED",
-            f"{SERIES}-2026-07-04": "0 CONFIRMED",
             f"{SERIES}-2026-08-01": "0 CONFIRMED",
         },
         new={
@@ -286,7 +300,6 @@ STORY = [
             f"maintenance/{SERIES}-2026-05-02/plan_in_progress_20260510t020000z",
             f"maintenance/{SERIES}-2026-06-06/plan_completed_20260607t030000z",
             f"maintenance/{SERIES}-2026-06-06/plan_in_progress_20260607t020000z",
-            f"maintenance/{SERIES}-2026-07-04/plan_announced",
             f"maintenance/{SERIES}-2026-08-01/plan_announced",
         },
     ),
@@ -397,7 +410,6 @@ STORY = [
         api={"Data centre lost": "investigating"},
         pages={
             f"incidents/{CALAMITY}": "Data centre lost: Investigating",
-            f"maintenance/{SERIES}-2026-07-04": "Security updates: Completed",
             f"maintenance/{SERIES}-2026-08-01": "Security updates: Completed",
             f"maintenance/{SERIES}-2026-09-05": "Security updates: Completed",
             f"maintenance/{SERIES}-2026-10-03": "Security updates: Planned",
@@ -405,15 +417,12 @@ STORY = [
         calendar={
             f"{SERIES}-2026-05-02": GONE,
             f"{SERIES}-2026-06-06": GONE,
-            f"{SERIES}-2026-07-04": GONE,
             f"{SERIES}-2026-08-01": "2 CONFIRMED",
             f"{SERIES}-2026-09-05": "2 CONFIRMED",
             f"{SERIES}-2026-10-03": "0 CONFIRMED",
         },
         new={
             f"incident/{CALAMITY}/20260907t170000z",
-            f"maintenance/{SERIES}-2026-07-04/plan_completed_20260705t030000z",
-            f"maintenance/{SERIES}-2026-07-04/plan_in_progress_20260705t020000z",
             f"maintenance/{SERIES}-2026-08-01/plan_completed_20260802t030000z",
             f"maintenance/{SERIES}-2026-08-01/plan_in_progress_20260802t020000z",
             f"maintenance/{SERIES}-2026-09-05/plan_announced",

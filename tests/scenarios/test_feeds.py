@@ -74,6 +74,11 @@ def changed(text: str, *changes: tuple[str, str]) -> str:
     return text
 
 
+def of_occurrence(day: str, status: str) -> str:
+    said = f"at: 2026-11-24 11:00, occurrence: {day}, status: {status}, text: {{nl: A., en: B.}}"
+    return f"updates:\n  - {{{said}}}\n"
+
+
 TWENTY_TO_NINE = ("start: 2026-11-23 21:00", "start: 2026-11-23 20:00")
 TO_TUESDAY = ("start: 2026-11-23 21:00", "start: 2026-11-24 21:00")
 RECURRING = {**FILES, "schedules/updates.yaml": SCHEDULE}
@@ -187,6 +192,47 @@ SCENARIOS = {
             "schedules/updates.yaml": SCHEDULE
             + "changes:\n  2026-12-03: {start: 2026-12-04 22:00}\n"
         },
+        changed={"maintenance/updates-2026-12-03/plan_announced"},
+    ),
+    "an occurrence is moved, which is told": Scenario(
+        before=RECURRING,
+        change={
+            "schedules/updates.yaml": SCHEDULE
+            + "changes:\n  2026-12-03: {start: 2026-12-04 22:00}\n"
+            + of_occurrence("2026-12-03", "scheduled")
+        },
+        new={"maintenance/updates-2026-12-03/20261124t100000z"},
+        changed={"maintenance/updates-2026-12-03/plan_announced"},
+    ),
+    "an occurrence is called off": Scenario(
+        before=RECURRING,
+        change={"schedules/updates.yaml": SCHEDULE + of_occurrence("2026-12-03", "cancelled")},
+        new={"maintenance/updates-2026-12-03/20261124t100000z"},
+    ),
+    "an occurrence is called off before it came in sight": Scenario(
+        before=RECURRING,
+        change={"schedules/updates.yaml": SCHEDULE + of_occurrence("2027-02-04", "cancelled")},
+        new={
+            "maintenance/updates-2027-02-04/plan_announced",
+            "maintenance/updates-2027-02-04/20261124t100000z",
+        },
+    ),
+    "an occurrence that was called off comes in sight": Scenario(
+        before={
+            **FILES,
+            "schedules/updates.yaml": SCHEDULE + of_occurrence("2027-01-28", "cancelled"),
+        },
+        now=IN_SIGHT,
+        later=IN_SIGHT + timedelta(seconds=1),
+    ),
+    "an occurrence is moved out of sight, which is told": Scenario(
+        before=RECURRING,
+        change={
+            "schedules/updates.yaml": SCHEDULE
+            + "changes:\n  2026-12-03: {start: 2027-03-05 22:00}\n"
+            + of_occurrence("2026-12-03", "scheduled")
+        },
+        new={"maintenance/updates-2026-12-03/20261124t100000z"},
         changed={"maintenance/updates-2026-12-03/plan_announced"},
     ),
     "two things happen at the same moment": Scenario(

@@ -191,43 +191,51 @@ def test_a_cancelled_maintenance_says_why_also_where_its_file_ends_without_a_lin
     assert run("check").stdout == ""
 
 
-def test_an_occurrence_leaves_its_schedule(site: Path) -> None:
-    done = run("cancel", "wekelijks-2026-12-04")
-    text = SITE[WEEKLY].replace("[2026-12-25]", "[2026-12-25, 2026-12-04]")
+def test_an_occurrence_that_nobody_has_read_of_leaves_its_schedule(site: Path) -> None:
+    done = run("cancel", "wekelijks-2027-03-05")
+    text = SITE[WEEKLY].replace("[2026-12-25]", "[2026-12-25, 2027-03-05]")
     assert changed(site) == {WEEKLY: text}
-    assert "  left out Fri 2026-12-04 22:00 - 23:00 (21:00 - 22:00 UTC)\n" in done.stdout
-    assert "2026-12-04" not in run("agenda").stdout
+    assert "  left out Fri 2027-03-05 22:00 - 23:00 (21:00 - 22:00 UTC)\n" in done.stdout
+    assert "git commit -m 'Left out: Wekelijks, 2027-03-05'" in done.stdout
+    assert "2027-03-05" not in run("agenda", "--until", "2027-04-01").stdout
 
 
-def test_an_occurrence_that_is_called_off_with_a_text_stays_to_be_read(site: Path) -> None:
-    done = run("cancel", "wekelijks-2026-12-04", *WORDS)
-    path = "maintenance/2026/2026-12-04-wekelijks.yaml"
-    assert (
-        changed(site)[path]
-        == f"""\
-title: {{nl: Wekelijks, en: Weekly}}
-components: [dashboard]
-start: 2026-12-04 22:00
-duration: 1h
-effect: none
-announced: 2026-11-20 10:00
-text: {{nl: Rustig., en: Quiet.}}
-updates:
-  - at: 2026-11-24 21:30
-    status: cancelled
-{SAID}"""
-    )
-    assert "[2026-12-25, 2026-12-04]" in changed(site)[WEEKLY]
-    assert f"git add content/{path} content/{WEEKLY}\n" in done.stdout
+@pytest.mark.parametrize("day", ["2026-12-04", "2027-03-05"])
+def test_an_occurrence_that_is_called_off_with_a_text_stays_to_be_read(
+    site: Path, day: str
+) -> None:
+    done = run("cancel", f"wekelijks-{day}", *WORDS)
+    update = "updates:\n  - at: 2026-11-24 21:30\n    occurrence: {}\n    status: cancelled\n"
+    assert changed(site) == {WEEKLY: SITE[WEEKLY] + update.format(day) + SAID}
+    assert f"git commit -m 'Cancelled: Wekelijks, {day}'" in done.stdout
     assert run("check").stdout == ""
-    assert "Fri 2026-12-04 22:00 - 23:00 (1 h)  cancelled" in run("agenda").stdout
+    agenda = run("agenda", "--until", "2027-04-01").stdout
+    assert f"{day} 22:00 - 23:00 (1 h)  cancelled    Wekelijks" in agenda
+    again = run("cancel", f"wekelijks-{day}", *WORDS)
+    assert f"`wekelijks-{day}` is cancelled already" in again.stderr
+
+
+def test_occurrences_are_told_of_one_by_one_also_in_the_same_minute(site: Path) -> None:
+    for day in ("2026-12-04", "2026-12-11"):
+        assert run("update", f"wekelijks-{day}", *WORDS).exit_code == 0
+    told = [line for line in changed(site)[WEEKLY].splitlines() if "occurrence" in line]
+    assert told == ["    occurrence: 2026-12-04", "    occurrence: 2026-12-11"]
+    assert run("check").stdout == ""
+
+
+def test_an_occurrence_is_done_before_its_time(site: Path) -> None:
+    during = "2026-12-04T22:30+01:00"
+    done = run("resolve", "wekelijks-2026-12-04", now=during)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert changed(site)[WEEKLY].endswith("occurrence: 2026-12-04\n    status: completed\n")
+    assert "22:00 - 23:00 (1 h)  completed" in run("agenda", now=during).stdout
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (["update", "storin", *WORDS], "There is no event 'storin'. Did you mean `storing`?"),
-        (["update", "zzz", *WORDS], "There are uitwijk, storing, bezig, straks."),
+        (["update", "zzz", *WORDS], "There are uitwijk, storing, bezig, straks, wekelijks-2026-"),
         (["update", *WORDS], "Missing ID; on a terminal you can choose. There are uitwijk, sto"),
         (["update", "storing"], "Missing --text, --status, --component or --failover"),
         (["update", "storing", "--status", "solved"], "Did you mean `resolved`?"),
@@ -237,12 +245,13 @@ updates:
         (["update", "storing", "--failover", "started"], "`storing` is none"),
         (["update", "storing", "--text", "de=A"], "`de` is no language"),
         (["update", "storing", *WORDS, "--at", "nu"], "`nu` is no moment"),
-        (["update", "wekelijks", *WORDS], "planned by a schedule"),
-        (["update", "wekelijks-2026-12-04", *WORDS], "planned by a schedule"),
+        (["update", "wekelijks", *WORDS], "is a schedule: name one occurrence (wekelijks-2026-"),
         (["resolve", "storing"], "Missing --text"),
         (["resolve", "voorbij", *WORDS], "`voorbij` is resolved already"),
         (["resolve", "straks"], "has not begun. Call it off with `statusgen cancel straks`"),
-        (["resolve", "wekelijks-2026-12-04"], "ends by the clock"),
+        (["resolve", "wekelijks"], "is a schedule: name one occurrence"),
+        (["resolve", "wekelijks-2026-12-04"], "`wekelijks-2026-12-04` has not begun"),
+        (["cancel", "wekelijks-2026-12-04"], "Missing --text"),
         (["cancel", "straks"], "Missing --text"),
         (["cancel", "storing", *WORDS], "not cancelled but resolved"),
         (["cancel", "wekelijks"], "(wekelijks-2026-11-27, wekelijks-2026-12-04, wekelijks-2026-1"),
