@@ -59,8 +59,9 @@ class Language:
 
     @property
     def name(self) -> str:
-        """What it calls itself: Nederlands."""
-        return self.locale.get_display_name() or self.tag
+        """What it calls itself, with a capital as in a menu: Nederlands."""
+        name = self.locale.get_display_name() or self.tag
+        return name[0].upper() + name[1:]
 
     @property
     def weekdays(self) -> tuple[str, ...]:

@@ -52,6 +52,11 @@ class WeeklyHours:
         over_midnight = int(self.end <= self.start)
         return tuple(WeeklySpan(day, self.start, over_midnight, self.end) for day in self.days)
 
+    @property
+    def never_end(self) -> bool:
+        """Whether they are all hours of the week."""
+        return len(self.days) == 7 and self.start == self.end
+
 
 def lay_out(
     spans: Iterable[WeeklySpan],

@@ -19,6 +19,8 @@ def promise_words(view: Viewpoint) -> str:
         return ""
     target = view.language.exact_percent(promise.target.numerator, promise.target.denominator)
     hours = view.hours(promise.hours)
+    if promise.holidays is None:
+        return view.language.text("Promised: {target}, {hours}.", target=target, hours=hours)
     return view.language.text(
         "Promised: {target} on working days, {hours}.", target=target, hours=hours
     )

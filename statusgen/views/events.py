@@ -62,7 +62,7 @@ class EventView:
     moment, ``standing`` those and what the clock will make of them; ``kicker`` the line above
     the title; ``lead`` what it says before its updates; ``updates`` newest first, and
     ``ahead`` of them what the clock will add. ``series`` is the schedule that it is of.
-    ``calendar`` is the path of the file that adds it to a calendar, while calendars hold it.
+    ``calendar`` is the path of the file that adds it to a calendar, until it is over.
     ``linked_data`` is what search engines read, to place in a script element.
     """
 

@@ -154,6 +154,11 @@ def _count(view: Viewpoint, count: int) -> str:
 
 
 def _detail(view: Viewpoint, states: States) -> str:
+    if len(states) == 1:  # Nothing to count.
+        only = next(view.content.components)
+        word = view.language.word("component status", states[only.id])
+        name = view.words(only.name)
+        return view.language.text("{component}: {status}", component=name, status=word)
     good = sum(status is ComponentStatus.OPERATIONAL for status in states.values())
     return view.language.plural(
         "{count} of {components} works normally",

@@ -12,7 +12,6 @@ from statusgen.model.maintenance import (
     MaintenanceStatus,
     Stage,
     ended_at,
-    is_current,
     stages,
 )
 from statusgen.views.events import EventView, Fact, UpdateView, source_link, tags
@@ -74,7 +73,7 @@ def maintenance_view(view: Viewpoint, maintenance: Maintenance) -> EventView:
         source=source_link(view, maintenance.path),
         ahead=() if status.is_final else _ahead(view, maintenance),
         series=_series(view, maintenance),
-        calendar=_calendar_file(view, maintenance),
+        calendar=_calendar_file(view, maintenance, status),
         linked_data=maintenance_data(view, maintenance, path),
     )
 
@@ -107,8 +106,10 @@ def _series(view: Viewpoint, maintenance: Maintenance) -> Link | None:
     return view.link(label, f"maintenance/{maintenance.schedule}/")
 
 
-def _calendar_file(view: Viewpoint, maintenance: Maintenance) -> str | None:
-    if not view.content.site.outputs.get("ics", True) or not is_current(maintenance, view.now):
+def _calendar_file(
+    view: Viewpoint, maintenance: Maintenance, status: MaintenanceStatus
+) -> str | None:
+    if status.is_final or not view.content.site.outputs.get("ics", True):
         return None
     return f"{view.prefix}maintenance/{maintenance.id}.ics"
 

@@ -98,10 +98,13 @@ def _availability(view: Viewpoint, standing: Standing) -> Iterator[PromiseRow]:
         figure=figure_words(view, counted),
         month=language.date(month, "month"),
     )
-    promise = f"{promise_words(view)} {language.text('Outside those hours without guarantee.')}"
+    promised = view.content.agreement.availability
+    words = [promise_words(view)]
+    if promised and (promised.holidays or not promised.hours.never_end):
+        words.append(language.text("Outside those hours without guarantee."))
     link = Link(language.text("The minutes"), report_path(view, month))
     detail = link if standing.is_reported else None
-    yield _row(view, "availability", promise, state, tone_of(counted), detail)
+    yield _row(view, "availability", " ".join(words), state, tone_of(counted), detail)
 
 
 def _exclusions(view: Viewpoint, standing: Standing) -> Iterator[PromiseRow]:

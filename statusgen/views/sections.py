@@ -24,7 +24,7 @@ class EventRow:
 class Section:
     """A part of a page, whatever it has of these, in this order; ``anchor`` is its address.
 
-    ``empty`` is said where it has nothing else.
+    ``empty`` is said where it has nothing but links.
     """
 
     heading: str = ""
@@ -40,10 +40,9 @@ class Section:
 
     @property
     def is_empty(self) -> bool:
-        """Whether it has nothing to show."""
-        return not (self.prose or self.facts or self.figures or self.plans or self.rows) and not (
-            self.channels or self.links
-        )
+        """Whether it has nothing of its own to show."""
+        own = (self.prose, self.facts, self.figures, self.plans, self.rows, self.channels)
+        return not any(own)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,11 +52,12 @@ class Alternate:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A link of the main menu; pages below ``covers`` belong to it."""
+    """A link of the main menu; pages below ``covers`` belong to it. ``lang`` as for Words."""
 
     label: str
     path: str
     covers: tuple[str, ...] = ()
+    lang: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +143,15 @@ def site_view(
     support = support_list(view, pages)
     further = tuple(page for page in pages if page.slug != SUPPORT)
     home = home_view(view, present)
-    shown = [*(Link(p.title, p.path) for p in support), *(Link(p.title, p.path) for p in further)]
+    tabs = [
+        *(
+            Tab(page.title, page.path, lang=page.name.lang if page.name else None)
+            for page in support
+        ),
+        *(Tab(page.title, page.path, lang=page.prose.lang) for page in further),
+    ]
     return SiteView(
-        frame=_frame(view, shown, all_languages, _alerts(view, incidents)),
+        frame=_frame(view, tabs, all_languages, _alerts(view, incidents)),
         made=_made(view),
         language=language,
         home=home,
@@ -238,7 +245,7 @@ def _alert_state(view: Viewpoint, event: EventView, incident: Incident) -> str:
 
 def _frame(
     view: Viewpoint,
-    further: Sequence[Link],
+    further: Sequence[Tab],
     all_languages: Sequence[Language],
     alerts: tuple[Alert, ...],
 ) -> Frame:
@@ -249,7 +256,7 @@ def _frame(
         _tab(view, language.text("Maintenance"), "maintenance/"),
         _tab(view, language.text("History"), "history/", "incidents/", "tickets/"),
         _tab(view, language.text("SLA"), "sla/"),
-        *(Tab(link.label, link.path) for link in further),
+        *further,
     ]
     return Frame(
         language=language.tag,

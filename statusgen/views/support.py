@@ -78,16 +78,21 @@ def _opening_at(view: Viewpoint, openings: Sequence[Interval], at: datetime) -> 
     found = next((interval for interval in openings if interval.end > at), None)
     if found is None or found.start > at + _LOOKED_AHEAD:
         return State(language.text("No opening in the next two weeks"), "note")
-    span = language.span(view.local(found.start), view.local(found.end))
-    if found.holds(at):
+    is_open, start = found.holds(at), view.local(found.start)
+    if found.length >= _LOOKED_AHEAD:  # Where it ends, lies beyond what was looked at.
+        if is_open:
+            return State(language.text("Open day and night"), "ok")
+        return State(language.text("Next open {span}", span=language.moment(start)), "note")
+    span = language.span(start, view.local(found.end))
+    if is_open:
         return State(language.text("Open {span}", span=span), "ok")
     return State(language.text("Next open {span}", span=span), "note")
 
 
 def _openings(view: Viewpoint) -> Intervals:
-    """The hours of support as far ahead as anything is told of them."""
-    # An opening of the day before may still go on.
-    start, end = view.now - timedelta(days=1), view.now + AHEAD + _LOOKED_AHEAD
+    """The hours of support as far ahead as anything is told of them, and so far round
+    that an opening which seems cut off there is a long one."""
+    start, end = view.now - _LOOKED_AHEAD, view.now + AHEAD + 2 * _LOOKED_AHEAD
     content = view.content
     support, zone = content.site.support, content.site.zone
     return support_time(support, content.agreement, Interval(start, end), zone)

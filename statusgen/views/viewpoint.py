@@ -128,7 +128,9 @@ class Viewpoint:
         return self.language.duration(length)
 
     def hours(self, hours: WeeklyHours) -> str:
-        """Hours of the week: ma–vr 08:30–17:30."""
+        """Hours of the week: ma–vr 08:30–17:30; all of them: dag en nacht."""
+        if hours.never_end:
+            return self.language.text("day and night")
         end = f"{hours.end:%H:%M}" if hours.end != time() else "24:00"
         return f"{self.weekdays(hours.days)} {hours.start:%H:%M}–{end}"
 

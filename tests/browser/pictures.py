@@ -1,6 +1,6 @@
 """Pictures of the main pages, to look at: ``make pictures`` puts them in ``pictures/``.
 
-A page of each kind, light and dark, wide and as on a phone.
+A page of each kind, light and dark, wide and as on a phone; in English once.
 """
 
 from __future__ import annotations
@@ -18,7 +18,13 @@ from statusgen.publish import publish
 from tests.browser.conftest import NOW, ROOT, Site, chromium, content_here, places, served
 
 SIZES = {"wide": (1280, 900), "phone": (360, 740)}
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+LOOKS: tuple[tuple[str, str, Literal["light", "dark"]], ...] = (
+    ("", "wide", "light"),
+    ("", "wide", "dark"),
+    ("", "phone", "light"),
+    ("", "phone", "dark"),
+    ("en/", "wide", "light"),
+)
 
 
 def main() -> None:
@@ -38,16 +44,16 @@ def main() -> None:
 
 
 def _take(browser: Browser, site: Site, kind: str, place: str, folder: Path) -> None:
-    for scheme in SCHEMES:
-        for size, (width, height) in SIZES.items():
-            with browser.new_page(
-                viewport={"width": width, "height": height}, color_scheme=scheme
-            ) as page:
-                page.clock.install(time=NOW)
-                page.goto(site.origin + place)
-                file = folder / f"{kind.replace(' ', '-')}-{size}-{scheme}.png"
-                page.screenshot(path=file, full_page=True)
-                print(file)
+    for prefix, size, scheme in LOOKS:
+        width, height = SIZES[size]
+        with browser.new_page(
+            viewport={"width": width, "height": height}, color_scheme=scheme
+        ) as page:
+            page.clock.install(time=NOW)
+            page.goto(site.origin + prefix + place)
+            name = "-".join((*kind.split(), *prefix.split("/")[:-1], size, scheme))
+            page.screenshot(path=folder / f"{name}.png", full_page=True)
+            print(folder / f"{name}.png")
 
 
 if __name__ == "__main__":

@@ -32,6 +32,12 @@ WATCH = """window.jumps = 0;
 new PerformanceObserver(list => {
     for (const entry of list.getEntries()) window.jumps += entry.value;
 }).observe({ type: "layout-shift", buffered: true });"""
+HEADINGS = """() => {
+    const all = [...document.querySelectorAll("h1, h2, h3")];
+    const size = e => parseFloat(getComputedStyle(e).fontSize);
+    const above = (e, n) => all.slice(0, n).findLast(other => other.tagName < e.tagName);
+    return all.filter((e, n) => n && size(above(e, n)) <= size(e)).map(e => e.innerText);
+}"""
 IS_TOO_WIDE = "() => document.scrollingElement.scrollWidth > innerWidth"
 
 
@@ -81,6 +87,17 @@ def test_zoomed_in_nothing_is_cut_off_and_nothing_too_small_to_touch(
         assert not page.evaluate(IS_TOO_WIDE)
         # WCAG 2.2, 2.5.8, which leaves links inside sentences out.
         assert page.evaluate(SMALL) == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("theme", ["default"], indirect=True)
+@pytest.mark.parametrize("kind", ["home", "agreement", "report", "support", "open incident"])
+def test_a_heading_is_smaller_than_the_one_that_it_stands_under(
+    site: Site, page: Page, kind: str
+) -> None:
+    page.goto(site.origin + site.places[kind])
+
+    assert page.evaluate(HEADINGS) == []
 
 
 @pytest.mark.browser

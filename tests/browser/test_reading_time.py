@@ -209,6 +209,26 @@ def test_how_long_ago_is_said_in_the_language_of_the_page(read_at: Reader) -> No
 
 @pytest.mark.browser
 @pytest.mark.parametrize("theme", ["default"], indirect=True)
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
+        ("2026-11-25T19:59:00+01:00", "over 3 dagen"),  # 60 hours before
+        ("2026-11-26T07:00:00+01:00", "overmorgen"),
+        ("2026-11-26T23:59:00+01:00", "overmorgen"),  # 32 hours before
+        ("2026-11-27T07:59:00+01:00", "morgen"),
+        ("2026-11-27T08:01:00+01:00", "over 23 uur"),
+    ],
+)
+def test_days_are_those_of_the_calendar_of_the_site(
+    read_at: Reader, moment: str, said: str
+) -> None:
+    """Of Saturday the 28th at eight, however many hours that is, and wherever it is read."""
+    page = read_at(datetime.fromisoformat(moment), "maintenance/updates/")
+    assert page.locator(".plan time").first.inner_text().endswith(f"({said})")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("theme", ["default"], indirect=True)
 def test_the_line_of_now_moves_and_leaves_with_its_week(read_at: Reader) -> None:
     page = read_at(MADE, "")
     line = page.locator("svg.week path.now")

@@ -70,7 +70,7 @@ def test_a_language_is_a_catalog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(i18n, "CATALOGS", tmp_path)
     assert available_languages() == ("pt-BR",)
     language = Language.load("pt-BR")
-    assert language.name == "português (Brasil)"
+    assert language.name == "Português (Brasil)"
     assert language.date(date(2026, 11, 24), "month") == "novembro de 2026"
     assert language.duration(timedelta(days=3)) == "3 dias"
     assert language.percent(1, 3) == "33,33%"

@@ -263,6 +263,29 @@ def test_a_promise_as_it_stands(about: str, files: dict[str, str], state: str, t
     assert row(about, files) == (state, tone)
 
 
+ALL_HOURS = "hours: {days: mon-sun, from: 00:00, to: 24:00}"
+OFFICE_HOURS = "hours: {days: mon-fri, from: 08:30, to: 17:30}"
+OUTSIDE = "Outside those hours without guarantee."
+
+
+@pytest.mark.parametrize(
+    ("promised", "said"),
+    [
+        (
+            f"{OFFICE_HOURS}, holidays: NL",
+            f"Promised: 90% on working days, Mon–Fri 08:30–17:30. {OUTSIDE}",
+        ),
+        (OFFICE_HOURS, f"Promised: 90%, Mon–Fri 08:30–17:30. {OUTSIDE}"),
+        (f"{ALL_HOURS}, holidays: NL", f"Promised: 90% on working days, day and night. {OUTSIDE}"),
+        (ALL_HOURS, "Promised: 90%, day and night."),
+    ],
+)
+def test_the_hours_of_the_promise_are_those_that_are_counted(promised: str, said: str) -> None:
+    sla = f"title: SLA\navailability: {{target: 90%, {promised}}}\n"
+    rows = {row.about: row for row in rows_of(view_of({"sla.yaml": sla}))}
+    assert rows["availability"].promise == said
+
+
 def test_a_promise_that_is_not_made_has_no_row() -> None:
     files = {"sla.yaml": "title: SLA\n", "site.yaml": SITE.partition("support")[0]}
     view = view_of(files)

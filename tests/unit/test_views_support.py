@@ -69,6 +69,55 @@ def test_without_public_holidays_a_holiday_is_a_day_of_support() -> None:
     assert opened.value == State("Bereikbaar vr 25 dec 08:30 – 17:00", "ok")
 
 
+ALWAYS = WeeklyHours((0, 1, 2, 3, 4, 5, 6), time(), time())
+WORKING_DAYS = WeeklyHours((0, 1, 2, 3, 4), time(), time())
+
+
+@pytest.mark.parametrize(
+    ("moment", "hours", "holidays", "said"),
+    [
+        ("2026-11-24T12:00:00+01:00", ALWAYS, None, ["Dag en nacht bereikbaar"]),
+        (
+            "2026-12-23T12:00:00+01:00",  # Closed on both days of Christmas, and at New Year.
+            ALWAYS,
+            "NL",
+            [
+                "Dag en nacht bereikbaar",
+                "Weer bereikbaar zo 27 dec 00:00 – vr 1 jan 00:00",
+                "Bereikbaar zo 27 dec 00:00 – vr 1 jan 00:00",
+            ],
+        ),
+        (
+            "2027-01-01T12:00:00+01:00",
+            ALWAYS,
+            "NL",
+            ["Weer bereikbaar za 2 jan 00:00", "Dag en nacht bereikbaar"],
+        ),
+        (
+            "2026-11-26T12:00:00+01:00",  # A Thursday; the opening began on Monday.
+            WORKING_DAYS,
+            None,
+            [
+                "Bereikbaar ma 23 nov 00:00 – za 28 nov 00:00",
+                "Weer bereikbaar ma 30 nov 00:00 – za 5 dec 00:00",
+                "Bereikbaar ma 30 nov 00:00 – za 5 dec 00:00",
+            ],
+        ),
+    ],
+)
+def test_an_opening_of_days_has_no_end_that_was_not_agreed(
+    moment: str, hours: WeeklyHours, holidays: str | None, said: list[str]
+) -> None:
+    told = opening(seen_at(moment, holidays, hours))
+    assert [phase.value.word for phase in told] == said
+
+
+def test_hours_without_end_are_called_so() -> None:
+    panel = support_view(seen_at("2026-11-24T12:00:00+01:00", hours=ALWAYS))
+    assert panel is not None
+    assert panel.hours == "dag en nacht"
+
+
 def test_what_the_clock_will_say_is_told_ahead() -> None:
     told = opening(seen_at("2026-11-27T12:00:00+01:00"))
     assert [(p.value.word, p.value.tone, p.start, p.end) for p in told[:4]] == [

@@ -26,18 +26,22 @@
 
   const relative = new Intl.RelativeTimeFormat(page.lang, { numeric: "auto" });
 
-  function howLongAgo(milliseconds) {
-    const size = Math.abs(milliseconds);
+  const calendar = new Intl.DateTimeFormat("sv", { timeZone: page.dataset.zone });
+  const dayOf = (instant) => Date.parse(calendar.format(instant)) / DAY;
+
+  // Days are counted as on the site's calendar: what is tomorrow, is not a matter of hours.
+  function howLongAgo(instant, now) {
+    const milliseconds = instant - now, size = Math.abs(milliseconds);
     if (size < MINUTE) return relative.format(0, "second");
     if (size < HOUR) return relative.format(Math.trunc(milliseconds / MINUTE), "minute");
     if (size < DAY) return relative.format(Math.trunc(milliseconds / HOUR), "hour");
-    if (size < 7 * DAY) return relative.format(Math.trunc(milliseconds / DAY), "day");
+    if (size < 7 * DAY) return relative.format(dayOf(instant) - dayOf(now), "day");
     return "";
   }
 
   function sayHowLongAgo(now) {
     for (const time of all("time[data-ago]")) {
-      const said = howLongAgo(Date.parse(time.dateTime) - now);
+      const said = howLongAgo(Date.parse(time.dateTime), now);
       let ago = time.querySelector(".ago");
       if (!ago) {
         ago = document.createElement("span");
