@@ -48,6 +48,11 @@ bench: .venv/ready ## time the program on many files
 faults: .venv/ready ## kill, starve and disturb a thousand builds; none may break the site
 	$(BIN)/python -m tests.faults
 
+.PHONY: fuzz
+fuzz: .venv/ready ## let a fuzzer look for content that breaks the reader (SECONDS=60)
+	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(PIP) --no-deps atheris==3.0.0
+	$(BIN)/python -m tests.fuzz $(or $(SECONDS),60)
+
 .PHONY: pictures
 pictures: browser ## pictures of the main pages, in pictures/
 	$(BIN)/python -m tests.browser.pictures
@@ -63,6 +68,11 @@ docs: .venv/ready ## the reference of commands, fields and rules, in .github/doc
 .PHONY: wheel
 wheel: .venv/ready ## the package to install elsewhere, in dist/
 	$(BIN)/hatchling build --target wheel
+
+.PHONY: bill
+bill: .venv/ready ## what the wheel is made of, in dist/ (CycloneDX)
+	@mkdir -p dist
+	$(BIN)/python .ci/bill.py >dist/statusgen.cdx.json
 
 .PHONY: lock
 lock: ## pin what pyproject.toml asks for (needs uv; delete requirements.lock first to renew all)

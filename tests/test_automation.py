@@ -68,6 +68,12 @@ def test_a_linter_of_workflows_finds_nothing() -> None:
     assert done.returncode == 0, done.stdout
 
 
+MAY_WRITE = {
+    "publish/deploy": {"pages": "write", "id-token": "write"},
+    "release/release": {"contents": "write"},
+}
+
+
 @pytest.mark.parametrize("path", sorted(GITHUB.glob("workflows/*.yml")), ids=lambda p: p.name)
 def test_a_workflow_may_only_read_and_takes_each_action_at_a_commit(path: Path) -> None:
     workflow = load(path)
@@ -75,10 +81,20 @@ def test_a_workflow_may_only_read_and_takes_each_action_at_a_commit(path: Path) 
     assert "pull_request_target" not in workflow["on"]
     for name, job in workflow["jobs"].items():
         assert job["timeout-minutes"]
-        allowed = {"pages": "write", "id-token": "write"} if name == "deploy" else None
-        assert job.get("permissions") == allowed
+        assert job.get("permissions") == MAY_WRITE.get(f"{path.stem}/{name}")
         for uses in [step["uses"] for step in job["steps"] if "uses" in step]:
             assert uses.startswith("./") or re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", uses)
+
+
+def test_known_weaknesses_are_looked_for_every_night() -> None:
+    nightly = load(GITHUB / "workflows" / "nightly.yml")
+    assert "cron" in nightly["on"]["schedule"][0]
+    audit = nightly["jobs"]["audit"]["steps"][-1]["run"]
+    assert re.fullmatch(
+        r"pipx run --spec pip-audit==[\d.]+ pip-audit "
+        "--disable-pip --require-hashes --requirement requirements.lock",
+        audit,
+    )
 
 
 def test_the_inputs_of_the_action_are_those_of_its_scripts_and_of_its_page() -> None:

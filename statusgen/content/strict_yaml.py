@@ -103,7 +103,8 @@ def _named(character: str) -> str:
 
 def _compose(text: str, path: str) -> Value:
     parser = CParser(text)
-    composer = _Composer(path, text.split("\n") if "#" in text else None)
+    # Text that nothing ends is marked to end on the line after the last.
+    composer = _Composer(path, f"{text}\n".split("\n") if "#" in text else None)
     while type(event := parser.get_event()) is not StreamEndEvent:
         composer.take(event)
     return composer.documents[0] if composer.documents else None
@@ -153,9 +154,10 @@ class _Composer:
             self.refuse(rules.CHARACTER, event, f"There is {_named(forbidden[0])} in this.")
 
     def refuse_cut_off(self, event: Any, lines: list[str]) -> None:
-        rest = lines[event.end_mark.line][event.end_mark.column :]
-        if _CUT_OFF.match(rest):
-            message = f"The text ends before `{rest.strip()[:20]}`, which reads as a comment."
+        line, column = lines[event.end_mark.line], event.end_mark.column
+        if _CUT_OFF.match(line, column):
+            rest = line[column:].strip()[:20]
+            message = f"The text ends before `{rest}`, which reads as a comment."
             self.refuse(rules.COMMENT_IN_TEXT, event, message)
 
     def open(self, container: dict[str, Value] | list[Value], event: Any) -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from types import FrameType
 
@@ -299,3 +301,50 @@ def test_a_place_is_located(place: Place, found: tuple[int, int, int, int]) -> N
 
 def test_a_place_in_an_empty_file_is_its_start() -> None:
     assert Positions(b"", PATH).span(Place(PATH).at("title")) == Span(PATH, 1, 1, 1, 1)
+
+
+# Slow files: as large as a file may be, each of one thing over and over.
+
+SLOW = {
+    "commas on a line with a comment": ("#\n[", "a,", "]"),
+    "brackets": ("", "[", ""),
+    "braces": ("", "{a: ", ""),
+    "items in items": ("", "- ", ""),
+    "keys of keys": ("", "? ", ""),
+    "anchors": ("", "- &a b\n", ""),
+    "aliases": ("a: &a b\nb:\n", "- *a\n", ""),
+    "escapes": ('"', "\\x41", '"'),
+    "folded lines": ('"', "a\n\n", '"'),
+    "a block of lines": ("a: >\n", "  x\n\n", ""),
+    "comments": ("", "# \n", ""),
+    "one long key": ("", "a", ": b"),
+    "values in values": ("", "a: ", ""),
+    "quotes": ("'", "''", "'"),
+    "documents": ("", "---\n", ""),
+    "keys in a list": ("[", "? a,", "]"),
+    "pairs in a list": ("[", "a: b,", "]"),
+    "a list without end": ("[", "a,", ""),
+}
+PARSE = """
+import resource, sys
+from statusgen.content.strict_yaml import Positions, parse
+from statusgen.findings import Place
+
+resource.setrlimit(resource.RLIMIT_CPU, (int(sys.argv[1]), resource.RLIM_INFINITY))
+data = sys.stdin.buffer.read()
+value, findings = parse(data, "a.yaml")
+if not findings:
+    Positions(data, "a.yaml").span(Place("a.yaml", ("a", 0)))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit of CPU time")
+@pytest.mark.parametrize("name", SLOW)
+def test_no_file_takes_long(name: str) -> None:
+    """Of the machine's own time, however busy it is; each takes a tenth of what it may."""
+    start, repeated, end = SLOW[name]
+    data = (start + repeated * ((MAX_BYTES - len(start + end)) // len(repeated)) + end).encode()
+    assert MAX_BYTES - 10 < len(data) <= MAX_BYTES
+    command = [sys.executable, "-c", PARSE, "10"]
+    done = subprocess.run(command, input=data, capture_output=True)
+    assert (done.returncode, done.stderr) == (0, b"")
