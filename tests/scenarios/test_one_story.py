@@ -281,7 +281,13 @@ ID_HOST = "id_host: status.voorbeeld.example\n"
 CHANGES = {
     "an update is added": ({OUTAGE: INCIDENT + NEWS}, {"incident/storing/20261124t113000z"}),
     "a typo is fixed": ({OUTAGE: INCIDENT.replace("Wij zoeken", "We zoeken")}, set[str]()),
-    "a title is changed": ({WORK: PLAN.replace("nl: Werk", "nl: Klus")}, set[str]()),
+    "titles are changed": (
+        {
+            OUTAGE: INCIDENT.replace("nl: Storing", "nl: Uitval"),
+            WORK: PLAN.replace("nl: Werk", "nl: Klus"),
+        },
+        set[str](),
+    ),
     "a window is moved": (
         {WORK: PLAN.replace("25 21:00", "26 21:00") + TOLD.format("scheduled")},
         {TOLD_OF_WORK},
