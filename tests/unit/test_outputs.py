@@ -50,7 +50,9 @@ def test_every_output_is_tried_here() -> None:
 
 
 def test_the_docs_have_a_row_for_every_output() -> None:
-    rows = re.findall(r"^\| ((?:`[a-z]+`(?:, )?)+) \| ", (ROOT / ".github/docs/outputs.md").read_text(), re.M)
+    rows = re.findall(
+        r"^\| ((?:`[a-z]+`(?:, )?)+) \| ", (ROOT / ".github/docs/outputs.md").read_text(), re.M
+    )
     named = [name for row in rows for name in re.findall("[a-z]+", row)]
     assert sorted(named) == sorted(OUTPUTS)
 
