@@ -23,10 +23,10 @@ from statusgen.history.report import (
     figures_as_data,
     reactions_as_data,
 )
+from statusgen.json_file import json_file
 from statusgen.model.incidents import Incident
 from statusgen.model.maintenance import Maintenance
 from statusgen.outputs.edition import Edition
-from statusgen.outputs.json_file import json_file
 from statusgen.outputs.model_data import (
     Events,
     Values,

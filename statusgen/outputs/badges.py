@@ -6,13 +6,13 @@ https://shields.io/badges/endpoint-badge
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from math import ceil
 
 from markupsafe import Markup
 
 from statusgen.artifact import Artifact
+from statusgen.json_file import json_file
 from statusgen.markup import shortened
 from statusgen.outputs.edition import Edition
 from statusgen.outputs.tones import TONES
@@ -62,9 +62,9 @@ def artifacts(edition: Edition) -> Iterator[Artifact]:
     """``badge.svg`` and ``badge.json`` of the site and of each component, in each language."""
     for site in edition.sites:
         for badge in site.badges:
-            drawn, told = _drawn(badge, site.frame.language), _told(badge)
+            drawn = _drawn(badge, site.frame.language)
             yield Artifact(f"{badge.folder}badge.svg", drawn.encode())
-            yield Artifact(f"{badge.folder}badge.json", told.encode())
+            yield json_file(f"{badge.folder}badge.json", _told(badge))
 
 
 def _drawn(badge: BadgeView, language: str) -> str:
@@ -95,12 +95,11 @@ def _length(text: str) -> int:
     return ceil(sum(_WIDTHS.get(letter, 11.0 if letter >= _WIDE else 7.0) for letter in text))
 
 
-def _told(badge: BadgeView) -> str:
-    said = {
+def _told(badge: BadgeView) -> dict[str, str | int]:
+    return {
         "schemaVersion": 1,
         "label": badge.label.text,
         "message": badge.state,
         "color": TONES[badge.tone].colour,
         "cacheSeconds": CACHED,
     }
-    return f"{json.dumps(said, ensure_ascii=False)}\n"

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from importlib.resources import files
@@ -20,6 +19,7 @@ from markupsafe import Markup
 
 from statusgen import civil
 from statusgen.artifact import Artifact
+from statusgen.json_file import json_file
 from statusgen.outputs.edition import Edition, addresses
 from statusgen.outputs.tones import TONES
 from statusgen.views.embed import Message
@@ -78,7 +78,7 @@ def artifacts(edition: Edition) -> Iterator[Artifact]:
     """The page in each language, the script of the banner, and what that reads."""
     yield Artifact("embed/script.js", _banner())
     messages = {site.frame.language: _messages(site) for site in edition.sites}
-    yield Artifact("embed/messages.json", f"{json.dumps(messages, ensure_ascii=False)}\n".encode())
+    yield json_file("embed/messages.json", messages)
     script = addresses(edition.assets)["status.js"]
     for site in edition.sites:
         yield Artifact(f"{site.embed.path}index.html", _page(site, script).encode())

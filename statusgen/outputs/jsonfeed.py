@@ -3,11 +3,11 @@ same ids, for programs without a parser of XML."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from statusgen.artifact import Artifact
+from statusgen.json_file import json_file
 from statusgen.outputs.edition import Edition
 from statusgen.views.feed import FeedItem, FeedView
 
@@ -16,8 +16,7 @@ def artifacts(edition: Edition) -> Iterator[Artifact]:
     """``feed.json`` of the site and of each component, in each language."""
     for site in edition.sites:
         for feed in site.feeds.updates:
-            content = json.dumps(_feed(feed), ensure_ascii=False, indent=1)
-            yield Artifact(f"{feed.path}.json", content.encode() + b"\n")
+            yield json_file(f"{feed.path}.json", _feed(feed))
 
 
 def _feed(feed: FeedView) -> dict[str, Any]:

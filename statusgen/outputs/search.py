@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from statusgen.artifact import Artifact
+from statusgen.json_file import json_file
 from statusgen.outputs.edition import Edition, versioned
 from statusgen.outputs.html import Pages
-from statusgen.outputs.json_file import json_file
 from statusgen.views.search import Entry
 from statusgen.views.viewpoint import Words
 

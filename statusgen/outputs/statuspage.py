@@ -21,13 +21,13 @@ from typing import Any
 from statusgen import civil
 from statusgen.artifact import Artifact
 from statusgen.history.status import current
+from statusgen.json_file import json_file
 from statusgen.model.components import Component, ComponentGroup, ComponentStatus
 from statusgen.model.content import Content
 from statusgen.model.incidents import Incident, IncidentStatus
 from statusgen.model.maintenance import Maintenance, MaintenanceStatus
 from statusgen.model.text import Text
 from statusgen.outputs.edition import Edition
-from statusgen.outputs.json_file import json_file
 from statusgen.views.events import EventView, UpdateView
 from statusgen.views.plans import ANNOUNCED
 from statusgen.views.site import SiteView

@@ -5,11 +5,11 @@ https://www.w3.org/TR/appmanifest/. Its icons are assets of the theme, by their 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from statusgen.artifact import Artifact
+from statusgen.json_file import json_file
 from statusgen.outputs.edition import Edition, addresses
 from statusgen.views.site import SiteView
 
@@ -26,8 +26,7 @@ def artifacts(edition: Edition) -> Iterator[Artifact]:
     icons = [{"src": where[name], **about} for name, about in ICONS.items() if name in where]
     for site in edition.sites:
         if site.frame.manifest:
-            text = json.dumps(_manifest(site, icons), ensure_ascii=False, indent=2)
-            yield Artifact(site.frame.manifest, f"{text}\n".encode())
+            yield json_file(site.frame.manifest, _manifest(site, icons))
 
 
 def _manifest(site: SiteView, icons: list[dict[str, str]]) -> dict[str, Any]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 from markupsafe import Markup
 
 from statusgen import civil
+from statusgen.json_file import json_text
 from statusgen.markup import shortened
 from statusgen.model.maintenance import Maintenance, MaintenanceStatus
 from statusgen.views.viewpoint import Viewpoint
@@ -40,7 +39,8 @@ def maintenance_data(view: Viewpoint, maintenance: Maintenance, path: str) -> Ma
         "inLanguage": view.words(maintenance.title).lang or view.language.tag,
         "url": address,
     }
-    return _in_script({name: value for name, value in data.items() if value})
+    # No character of it has a meaning in HTML, such as those of ``</script>``.
+    return Markup(json_text({name: value for name, value in data.items() if value}))
 
 
 def _organizer(view: Viewpoint) -> dict[str, str] | None:
@@ -49,11 +49,3 @@ def _organizer(view: Viewpoint) -> dict[str, str] | None:
         return None
     named = {"@type": "Organization", "name": organization.name}
     return {**named, "url": organization.url} if organization.url else named
-
-
-def _in_script(data: dict[str, object]) -> Markup:
-    """JSON without any character that HTML gives a meaning, such as in ``</script>``."""
-    text = json.dumps(data, separators=(",", ":"))
-    for character in "<>&":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return Markup(text)

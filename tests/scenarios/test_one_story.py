@@ -272,3 +272,75 @@ def statuspage(site: Mapping[str, bytes], name: str) -> Any:
 
 def utc(text: str) -> str:
     return f"{datetime.fromisoformat(text).astimezone(NOW.tzinfo):%Y-%m-%dT%H:%M:%SZ}"
+
+
+NEWS = "  - {at: 2026-11-24 12:30, status: identified, text: {nl: Gevonden., en: Found.}}\n"
+TOLD = "updates:\n  - {{at: 2026-11-24 12:40, status: {}, text: {{nl: Later., en: Later.}}}}\n"
+TOLD_OF_WORK = "maintenance/werk/20261124t114000z"
+ID_HOST = "id_host: status.voorbeeld.example\n"
+CHANGES = {
+    "an update is added": ({OUTAGE: INCIDENT + NEWS}, {"incident/storing/20261124t113000z"}),
+    "a typo is fixed": ({OUTAGE: INCIDENT.replace("Wij zoeken", "We zoeken")}, set[str]()),
+    "titles are changed": (
+        {
+            OUTAGE: INCIDENT.replace("nl: Storing", "nl: Uitval"),
+            WORK: PLAN.replace("nl: Werk", "nl: Klus"),
+        },
+        set[str](),
+    ),
+    "a window is moved": (
+        {WORK: PLAN.replace("25 21:00", "26 21:00") + TOLD.format("scheduled")},
+        {TOLD_OF_WORK},
+    ),
+    "an event is cancelled": ({WORK: PLAN + TOLD.format("cancelled")}, {TOLD_OF_WORK}),
+    "a component is renamed": (
+        {"components.yaml": COMPONENTS.replace("name: App", "name: Programma")},
+        set[str](),
+    ),
+    "the address of the site is changed": (
+        {"site.yaml": SITE.replace("voorbeeld.example/pad/", "elders.example/") + ID_HOST},
+        set[str](),
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "new"), CHANGES.values(), ids=CHANGES)
+def test_a_change_makes_nothing_else_new_for_any_program(
+    change: Mapping[str, str], new: set[str]
+) -> None:
+    assert all(FILES[name] != text for name, text in change.items())
+    before, after = known(published(FILES)), known(published({**FILES, **change}))
+    for output, ids in before.items():
+        assert ids <= after[output], output
+        found = after[output] - ids
+        if output == "ics":
+            assert found == set()
+        elif output == "statuspage":
+            assert len(found) == len(new)
+        else:
+            assert found == new, output
+
+
+def known(site: Mapping[str, bytes]) -> dict[str, set[str]]:
+    """What programs know again by its id: updates, and in calendars events."""
+    found = {
+        path: {item.id.partition("/")[2] for item in feeds.entries(path, site[path])}
+        for path in ("feed.xml", "feed.atom", "feed.json", "en/feed.xml")
+    }
+    events = Calendar.from_ical(site["calendar.ics"]).walk("VEVENT")
+    theirs = [
+        *statuspage(site, "incidents")["incidents"],
+        *statuspage(site, "scheduled-maintenances")["scheduled_maintenances"],
+    ]
+    summary = json.loads(site["api/statusgen/v1/months/2026-11.json"])
+    ours = [("incident", e) for e in summary["incidents"]]
+    ours += [("maintenance", e) for e in summary["maintenance"]]
+    return found | {
+        "ics": {str(event["uid"]) for event in events},
+        "api": {f"{kind}/{e['id']}/{u['id']}" for kind, e in ours for u in e["updates"]},
+        "statuspage": {
+            *(part["id"] for part in statuspage(site, "components")["components"]),
+            *(event["id"] for event in theirs),
+            *(update["id"] for event in theirs for update in event["incident_updates"]),
+        },
+    }

@@ -30,7 +30,7 @@ LAYERS = (
     ("markup", "i18n"),
     ("content", "policy", "history"),
     ("model",),
-    ("civil",),
+    ("civil", "json_file"),
     ("findings", "clock", "intervals", "artifact", "progress"),
 )
 HEIGHT = {name: -row for row, names in enumerate(LAYERS) for name in names}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statusgen.outputs.json_file import json_file
+from statusgen.json_file import json_file
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),

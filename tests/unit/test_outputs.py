@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -46,6 +47,14 @@ def switched_off(name: str) -> dict[str, bytes]:
 
 def test_every_output_is_tried_here() -> None:
     assert MADE.keys() == OUTPUTS.keys()
+
+
+def test_the_docs_have_a_row_for_every_output() -> None:
+    rows = re.findall(
+        r"^\| ((?:`[a-z]+`(?:, )?)+) \| ", (ROOT / ".github/docs/outputs.md").read_text(), re.M
+    )
+    named = [name for row in rows for name in re.findall("[a-z]+", row)]
+    assert sorted(named) == sorted(OUTPUTS)
 
 
 @pytest.mark.parametrize("name", MADE)
