@@ -7,7 +7,8 @@ preview serves the files from memory, and a test compares them, all by this one 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from statusgen.progress import Progress, silent
 from statusgen.themes import BrokenTheme, Renderer, Theme
 
 if TYPE_CHECKING:
+    from statusgen.cache import Cache
     from statusgen.outputs.edition import Edition
     from statusgen.revisions import Revision
 
@@ -126,10 +128,12 @@ def build(
     themes: Mapping[str, Theme],
     now: datetime,
     progress: Progress = silent,
+    cache: Cache | None = None,
 ) -> Built:
     """The whole site as it is at ``now``, or the errors that are in its way.
 
-    Raises BrokenOutput where an installed package does not work.
+    What the cache holds saves time and changes nothing. Raises BrokenOutput where an installed
+    package does not work.
     """
     checked = check(files, themes, now, progress)
     content, findings = checked.content, checked.findings
@@ -137,19 +141,25 @@ def build(
         return Built([], findings, content)
     theme = themes[content.site.theme]
     try:
-        return Built(render(content, theme, now, progress), findings, content)
+        return Built(render(content, theme, now, progress, cache), findings, content)
     except BrokenTheme as broken:
         return Built([], [*findings, _broken(theme, broken)], content)
 
 
 def render(
-    content: Content, theme: Theme, now: datetime, progress: Progress = silent
+    content: Content,
+    theme: Theme,
+    now: datetime,
+    progress: Progress = silent,
+    cache: Cache | None = None,
 ) -> list[Artifact]:
     """The files of content without errors; raises BrokenTheme and BrokenOutput."""
     from statusgen.outputs import switched_on
 
-    edition = _edition(content, theme, now, progress)
-    return [artifact for output in switched_on(content.site) for artifact in output(edition)]
+    filled = cache.pages(Renderer(theme), theme.parts()) if cache else nullcontext(Renderer(theme))
+    with filled as renderer:
+        edition = replace(_edition(content, theme, now, progress), render=renderer)
+        return [artifact for output in switched_on(content.site) for artifact in output(edition)]
 
 
 def _edition(content: Content, theme: Theme, now: datetime, progress: Progress = silent) -> Edition:

@@ -7,7 +7,7 @@ It has the templates of ``PAGES`` (more for its own use as it likes) and a folde
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,16 @@ class Theme:
     def missing(self) -> list[str]:
         """The pages that it has no template for."""
         return [page for page in PAGES if page not in self.templates]
+
+    def parts(self) -> Iterator[bytes]:
+        """Every name and content in it: two themes of the same parts make the same pages."""
+        yield self.name.encode()
+        for name, text in sorted(self.templates.items()):
+            yield from (name.encode(), text.encode())
+        for name, content in sorted(self.assets.items()):
+            yield from (name.encode(), content)
+        yield from (name.encode() for name in sorted(self.own))
+        yield repr(self.refused).encode()
 
 
 class BrokenTheme(Exception):
@@ -131,6 +141,7 @@ class Renderer:
             autoescape=True,
             undefined=StrictUndefined,
             loader=DictLoader(theme.templates),
+            auto_reload=False,
             trim_blocks=True,
             lstrip_blocks=True,
         )

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import settings
 
@@ -13,3 +15,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update", action="store_true", help="take what comes out of the build cases as expected"
     )
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What tests build is kept nowhere else than where tests write."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STATUSGEN_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield

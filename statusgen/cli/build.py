@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import perf_counter
@@ -27,9 +27,12 @@ from statusgen.content.tree import Tree, read_tree
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from statusgen.artifact import Artifact
     from statusgen.build import Built
+    from statusgen.cache import Cache
     from statusgen.findings import Finding
     from statusgen.publish import Published
+    from statusgen.themes import Theme
 
 _SOON = timedelta(minutes=1)
 """How long a disk that failed is left alone."""
@@ -92,7 +95,8 @@ class Done:
     """What a build did. ``seconds`` is how long it took.
 
     The site next changes by itself at ``next_change_at``; from ``stale_at`` on it is older than
-    the site wants it to be.
+    the site wants it to be. ``seal`` is that of the output as it was left; "" where another build
+    has published since.
     """
 
     pages: int
@@ -102,6 +106,25 @@ class Done:
     next_change_at: datetime
     stale_at: datetime
     zone: ZoneInfo
+    seal: str
+
+    def as_kept(self) -> list[Any]:
+        """What a build that makes the same again says of it, for JSON."""
+        counts = self.published
+        moments = (self.made_at, self.next_change_at, self.stale_at)
+        said = [at.isoformat() for at in moments]
+        return [self.pages, counts.written + counts.unchanged, self.zone.key, *said]
+
+    @staticmethod
+    def of_kept(kept: Sequence[Any], seconds: float, seal: str) -> Done:
+        """What it kept, said by a build that wrote nothing."""
+        from statusgen import civil
+        from statusgen.publish import Published
+
+        pages, files, zone, *said = kept
+        made_at, next_change_at, stale_at = map(datetime.fromisoformat, said)
+        published, place = Published(written=0, removed=0, unchanged=files), civil.zone(zone)
+        return Done(pages, published, seconds, made_at, next_change_at, stale_at, place, seal)
 
 
 def _watch(task: Task) -> None:
@@ -137,19 +160,71 @@ def _build(task: Task, tree: Tree, now: datetime) -> Done | None:
     began = perf_counter()
 
     from statusgen import themes
+    from statusgen.cache import Cache
+
+    found, cache = themes.load(site_folder(task.folder)), Cache.of(task.output)
+    key = _key(task, tree, found, now) if cache else ""
+    told = _as_it_was(cache, key, began) if cache else None
+    findings, done = told or _build_anew(task, tree, found, now, cache, began)
+    _report(task, tree, findings, done)
+    if cache and done and not told:
+        _keep(cache, key, findings, done)
+    return done
+
+
+def _key(task: Task, tree: Tree, found: Mapping[str, Theme], now: datetime) -> str:
+    """All that makes the site what it is."""
+    from statusgen.cache import code, digest
+
+    read = (part for name, data in tree.files.items() for part in (name.encode(), data))
+    parts = (part for _, theme in sorted(found.items()) for part in theme.parts())
+    said = (now.isoformat(), repr(task.force), repr(tree.findings))
+    return digest([*code(), digest(read).encode(), *parts, *(text.encode() for text in said)])
+
+
+def _as_it_was(cache: Cache, key: str, began: float) -> tuple[list[Finding], Done] | None:
+    """What the last build said, where it made the same of the same and nobody was at it since."""
+    from statusgen.cache import seal
+    from statusgen.findings import Finding, Severity, Span
+
+    kept = cache.load("done", key)
+    try:
+        if kept is None or seal(cache.output) != kept[0]:
+            return None
+    except OSError:
+        return None
+    sealed, findings, done = kept
+    found = [
+        Finding(**{**f, "severity": Severity(f["severity"]), "place": Span(**f["place"])})
+        for f in findings
+    ]
+    return found, Done.of_kept(done, perf_counter() - began, sealed)
+
+
+def _keep(cache: Cache, key: str, findings: Sequence[Finding], done: Done) -> None:
+    if done.seal:
+        cache.keep("done", key, [done.seal, [asdict(f) for f in findings], done.as_kept()])
+
+
+def _build_anew(
+    task: Task,
+    tree: Tree,
+    found: Mapping[str, Theme],
+    now: datetime,
+    cache: Cache | None,
+    began: float,
+) -> tuple[list[Finding], Done | None]:
     from statusgen.build import all_findings, build
     from statusgen.cli.progress import shown
     from statusgen.outputs import BrokenOutput
 
     try:
         with shown() as progress:
-            built = build(tree.files, themes.load(site_folder(task.folder)), now, progress)
+            built = build(tree.files, found, now, progress, cache)
     except BrokenOutput as broken:
         raise click.UsageError(f"{broken} Mend it, or switch it off in site.yaml.") from None
     findings = all_findings(tree, built.findings)
-    done = None if _hindered(findings) else _publish(task, built, now, began)
-    _report(task, tree, findings, done)
-    return done
+    return findings, None if _hindered(findings) else _publish(task, built, now, began)
 
 
 def _hindered(findings: Sequence[Finding]) -> bool:
@@ -170,8 +245,21 @@ def _publish(task: Task, built: Built, now: datetime, began: float) -> Done:
         raise click.UsageError(str(refusal)) from None
     pages = sum(artifact.path.endswith(".html") for artifact in built.artifacts)
     site, changes_at = built.content.site, next_change(built.content, now, AHEAD)
-    seconds = perf_counter() - began
-    return Done(pages, published, seconds, now, changes_at, now + site.freshness, site.zone)
+    sealed, seconds = _seal(task.output, built.artifacts), perf_counter() - began
+    return Done(pages, published, seconds, now, changes_at, now + site.freshness, site.zone, sealed)
+
+
+def _seal(output: Path, artifacts: Sequence[Artifact]) -> str:
+    """The seal of the output, which must be taken before it is asked whose it is."""
+    from statusgen.cache import seal
+    from statusgen.publish import manifest
+
+    ours = manifest(artifacts)
+    try:
+        sealed = seal(output)
+        return sealed if (output / ours.path).read_bytes() == ours.content else ""
+    except OSError:
+        return ""
 
 
 def _report(task: Task, tree: Tree, findings: Sequence[Finding], done: Done | None) -> None:

@@ -33,6 +33,11 @@ class PageAddress:
     place: str
     is_page: bool
 
+    @property
+    def file(self) -> str:
+        """The file that is served there, relative to the root of the site."""
+        return f"{self.path}index.html" if self.is_page else self.path
+
 
 def artifacts(edition: Edition) -> Iterator[Artifact]:
     """Every page and asset."""
@@ -83,9 +88,10 @@ class Pages:
 
     def filled(self, template: str, path: str, title: str, **values: Any) -> Artifact:
         """The page at ``path`` from a template and its values."""
+        here = _place(self.site.frame, path)
         common = {
             "frame": self.site.frame,
-            "here": _place(self.site.frame, path),
+            "here": here,
             "title": title,
             "description": "",
             "text": self.site.language.text,
@@ -95,8 +101,7 @@ class Pages:
             "made": None,
         }
         page = self.render(template, {**common, **values})
-        file = path if path.endswith(".html") else f"{path}index.html"
-        return Artifact(file, page.encode())
+        return Artifact(here.file, page.encode())
 
 
 def _place(frame: Frame, path: str) -> PageAddress:

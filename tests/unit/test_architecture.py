@@ -51,7 +51,7 @@ CLOCK = {
 # asks to be appended to.
 WRITES_FILES = {
     *("statusgen.publish", "statusgen.starter.folder", "statusgen.cli.report"),
-    "statusgen.content.saving",
+    *("statusgen.content.saving", "statusgen.cache"),
 }
 WRITERS = {
     *(f"os.{name}" for name in ("chmod", "link", "makedirs", "mkdir", "mkfifo")),

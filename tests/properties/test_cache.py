@@ -1,0 +1,255 @@
+"""What an earlier build kept changes no byte: not whole, not spoilt, and not gone."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from unittest.mock import patch
+
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from statusgen import cache, themes
+from statusgen.build import build
+from statusgen.cli.app import app
+from statusgen.content.tree import read_tree
+from statusgen.publish import MANIFEST, manifest
+from tests.only import only
+from tests.unit.small_site import FILES
+
+NOW = datetime(2026, 12, 30, 12, tzinfo=UTC)
+OUTPUTS = ("html", "search", "rss", "ics", "api", "sitemap")
+INCIDENT = """\
+title: {{nl: Storing {n}, en: Outage {n}}}
+components: {{{component}: major_outage}}
+started: 2026-1{n}-02 10:00
+updates:
+  - {{at: 2026-1{n}-02 10:05, status: investigating, text: {{nl: "{text}", en: "{text}"}}}}
+"""
+
+
+class World:
+    """A content folder, its site, and the cache between two builds of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.content, self.output = folder / "content", folder / "public"
+        self.cache, self.theme = folder / "cache", folder / "themes/default"
+        self.now = NOW
+        for name, text in FILES.items():
+            self.write(name, text)
+        self.write("site.yaml", FILES["site.yaml"] + only(*OUTPUTS))
+
+    def write(self, name: str, text: str) -> None:
+        path = self.content / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+
+    def kept(self) -> list[Path]:
+        return sorted(path for path in self.cache.rglob("*") if path.is_file())
+
+    def build(self) -> str:
+        words = ["build", str(self.content), "--output", str(self.output)]
+        environment = {cache.FOLDER: str(self.cache)}
+        done = CliRunner().invoke(app, [*words, "--now", self.now.isoformat()], env=environment)
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    def built(self) -> dict[str, bytes]:
+        return {
+            path.relative_to(self.output).as_posix(): path.read_bytes()
+            for path in self.output.rglob("*")
+            if path.is_file()
+        }
+
+    def expected(self) -> dict[str, bytes]:
+        """The site as it is built from nothing but its content."""
+        files = read_tree(self.content).files
+        made = build(files, themes.load(self.content.parent), self.now).artifacts
+        return {artifact.path: artifact.content for artifact in (*made, manifest(made))}
+
+
+Step = Callable[[World], None]
+
+
+def incident(n: int, component: str, text: str) -> Step:
+    content = INCIDENT.format(n=n, component=component, text=text)
+    return lambda world: world.write(f"incidents/2026/storing-{n}.yaml", content)
+
+
+def renamed(name: str) -> Step:
+    said = FILES["components.yaml"].replace("name: Server", f"name: {name}")
+    return lambda world: world.write("components.yaml", said)
+
+
+def removed(n: int) -> Step:
+    name = f"incidents/2026/storing-{n}.yaml"
+    return lambda world: (world.content / name).unlink(missing_ok=True)
+
+
+def later(by: timedelta) -> Step:
+    def step(world: World) -> None:
+        world.now += by
+
+    return step
+
+
+def themed(footer: str) -> Step:
+    page = '{% extends "default/page.html" %}{% block description %}' + footer + "{% endblock %}"
+
+    def step(world: World) -> None:
+        world.theme.mkdir(parents=True, exist_ok=True)
+        (world.theme / "page.html").write_text(page, "utf-8")
+
+    return step
+
+
+def tampered(name: str, content: bytes | None) -> Step:
+    """Somebody is at the site: what is there is made right by the next build."""
+
+    def step(world: World) -> None:
+        path = world.output / name
+        if path.exists():
+            # As other programs do: the old file may be shared with an earlier site.
+            path.unlink()
+            if content is not None:
+                path.write_bytes(content)
+
+    return step
+
+
+def spoilt(how: Callable[[bytes], bytes]) -> Step:
+    def step(world: World) -> None:
+        for path in world.kept():
+            path.write_bytes(how(path.read_bytes()))
+
+    return step
+
+
+def unpublished(world: World) -> None:
+    shutil.rmtree(world.output, ignore_errors=True)
+
+
+STEPS = st.one_of(
+    st.builds(
+        incident,
+        st.integers(0, 1),
+        st.sampled_from(["server", "app"]),
+        st.sampled_from(["Even **weg**.", "<script>", "Weer terug."]),
+    ),
+    st.builds(removed, st.integers(0, 1)),
+    st.builds(renamed, st.sampled_from(["Server", "Rekenaar"])),
+    st.builds(themed, st.sampled_from(["a", "b"])),
+    st.builds(later, st.sampled_from([timedelta(minutes=5), timedelta(days=1, hours=13)])),
+    st.builds(
+        tampered,
+        st.sampled_from(["index.html", "incidents/storing/index.html", MANIFEST]),
+        st.sampled_from([None, b"", b"other"]),
+    ),
+    st.sampled_from(
+        [
+            spoilt(lambda data: data[: len(data) // 2]),
+            spoilt(lambda data: data.replace(b"[", b"{")),
+            spoilt(lambda _: b""),
+            unpublished,
+            lambda world: shutil.rmtree(world.cache, ignore_errors=True),
+            lambda _: None,
+        ]
+    ),
+)
+
+
+@settings(max_examples=12)
+@given(st.lists(STEPS, min_size=2, max_size=6))
+def test_over_any_history_a_site_is_what_it_is_without_a_cache(steps: list[Step]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        world = World(Path(folder))
+        world.build()
+        for step in steps:
+            step(world)
+            world.build()
+            assert world.built() == world.expected()
+
+
+def test_the_same_again_is_not_made_again() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        world = World(Path(folder))
+        first = world.build()
+        with patch("statusgen.build.build", side_effect=AssertionError):
+            again = world.build()
+        counts = f"{len(world.built()) - 1} unchanged"
+        assert " 0 unchanged;" in first
+        assert f" 0 written, 0 removed, {counts};" in again
+        findings = [line for line in first.splitlines() if "unchanged" not in line]
+        assert [line for line in again.splitlines() if "unchanged" not in line] == findings
+        assert any("warning" in line for line in findings)
+
+
+def test_of_two_builds_at_once_the_one_that_was_replaced_is_not_remembered() -> None:
+    """Another build publishes something else right after ours, and before we look at it."""
+    with tempfile.TemporaryDirectory() as folder:
+        world = World(Path(folder))
+        seal = cache.seal
+
+        def overtaken(output: Path) -> str:
+            (output / MANIFEST).unlink()
+            (output / MANIFEST).write_text("of another build")
+            return seal(output)
+
+        with patch.object(cache, "seal", overtaken):
+            world.build()
+        world.build()
+        assert world.built() == world.expected()
+
+
+def test_a_page_that_says_the_same_is_not_filled_again() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        world = World(Path(folder))
+        world.build()
+        world.now += timedelta(minutes=5)
+        filled: list[str] = []
+        render = themes.Renderer.__call__
+
+        def counting(self: themes.Renderer, template: str, values: dict[str, object]) -> str:
+            filled.append(template)
+            return render(self, template, values)
+
+        with patch.object(themes.Renderer, "__call__", counting):
+            world.build()
+        assert "home.html" in filled
+        assert "search.html" not in filled
+        assert world.built() == world.expected()
+
+
+def test_a_cache_that_cannot_be_written_is_done_without() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        world = World(Path(folder))
+        world.cache.write_text("a file stands in the way")
+        world.build()
+        world.now += timedelta(minutes=5)
+        world.build()
+        assert world.built() == world.expected()
+
+
+def test_an_empty_variable_switches_it_off() -> None:
+    assert cache.Cache.of(Path("public"), {cache.FOLDER: ""}) is None
+
+
+def test_it_lies_with_what_other_programs_of_the_user_keep() -> None:
+    kept = cache.Cache.of(Path("public"), {"XDG_CACHE_HOME": "/somewhere"})
+    other = cache.Cache.of(Path("other"), {"XDG_CACHE_HOME": "/somewhere"})
+    assert kept
+    assert other
+    assert kept.folder != other.folder
+    assert kept.folder.parent == other.folder.parent == Path("/somewhere/statusgen")
+
+
+def test_what_was_kept_is_known_by_its_key_only(tmp_path: Path) -> None:
+    kept = cache.Cache(tmp_path / "public", tmp_path / "cache")
+    kept.keep("done", "one", ["said"])
+    assert kept.load("done", "one") == ["said"]
+    assert kept.load("done", "other") is None
+    assert [path.name for path in kept.folder.iterdir()] == ["done"]
