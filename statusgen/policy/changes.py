@@ -216,9 +216,10 @@ def _moved(
         return
     begun = before.planned.start <= now
     by_rule = place.keys == ("first",)
+    which = f"`{after.id}`" if after.schedule else "It"
     yield MOVED_UNTOLD.found(
         place,
-        f"{f'`{after.id}`' if after.schedule else 'It'} was planned for {said_span(before.planned, content.site.zone)}.",
+        f"{which} was planned for {said_span(before.planned, content.site.zone)}.",
         "Put the plan back: when it really ran goes into `actual`."
         if begun
         else f"Add an update that tells the new time: `statusgen update {after.id}`.",

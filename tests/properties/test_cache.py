@@ -18,7 +18,7 @@ from statusgen.build import build
 from statusgen.cli.app import app
 from statusgen.content.tree import read_tree
 from statusgen.publish import MANIFEST, manifest
-from tests.only import only
+from tests.sites import only
 from tests.unit.small_site import FILES
 
 NOW = datetime(2026, 12, 30, 12, tzinfo=UTC)
