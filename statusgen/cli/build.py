@@ -235,6 +235,7 @@ def _hindered(findings: Sequence[Finding]) -> bool:
 
 def _publish(task: Task, built: Built, now: datetime, began: float) -> Done:
     from statusgen.history.changes import next_change
+    from statusgen.outputs import OUTPUTS
     from statusgen.publish import PublishRefused, publish
     from statusgen.views.phases import AHEAD
 
@@ -245,7 +246,10 @@ def _publish(task: Task, built: Built, now: datetime, began: float) -> Done:
         raise click.UsageError(str(refusal)) from None
     pages = sum(artifact.path.endswith(".html") for artifact in built.artifacts)
     site, changes_at = built.content.site, next_change(built.content, now, AHEAD)
-    sealed, seconds = _seal(task.output, built.artifacts), perf_counter() - began
+    # What packages add is made by code that the cache knows nothing of.
+    is_ours = not any(on for name, on in site.outputs.items() if name not in OUTPUTS)
+    sealed = _seal(task.output, built.artifacts) if is_ours else ""
+    seconds = perf_counter() - began
     return Done(pages, published, seconds, now, changes_at, now + site.freshness, site.zone, sealed)
 
 

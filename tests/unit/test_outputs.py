@@ -166,6 +166,17 @@ def test_a_package_adds_an_output_that_a_site_switches_on(installed: Installed) 
     assert (installed.public / "extra.txt").read_text() == "nl,en 2026"
 
 
+def test_a_package_that_was_changed_is_asked_again(
+    installed: Installed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STATUSGEN_CACHE", str(tmp_path / "cache"))
+    installed.site("extra: true")
+    for said in ("first", "second"):
+        installed.package(PACKAGE.replace("{names}", said))
+        assert installed.run("build").returncode == 0
+        assert (installed.public / "extra.txt").read_text() == f"{said} 2026"
+
+
 @pytest.mark.parametrize("outputs", ["", "extra: false"])
 def test_the_output_of_a_package_is_off_until_it_is_switched_on(
     installed: Installed, outputs: str
