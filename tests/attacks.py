@@ -15,7 +15,7 @@ import yaml
 
 from statusgen.build import build, check
 from statusgen.findings import errors_in
-from tests.unit.small_site import NOW, all_themes
+from tests.sites import NOW, all_themes
 from tests.unit.whole_site import FILES
 
 ATTACKS = (
