@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page
 
 from statusgen.artifact import Artifact
 from statusgen.publish import publish
@@ -45,9 +45,14 @@ def context(browser: Browser, complaints: list[str]) -> Iterator[BrowserContext]
         # Browsers ask for it where a file has no page around it.
         context.route("**/favicon.ico", lambda route: route.fulfill(status=204))
         context.on("console", lambda message: complaints.append(message.text))
-        context.on("dialog", lambda dialog: complaints.append(f"dialog: {dialog.message}"))
+        context.on("dialog", lambda dialog: put_away(dialog, complaints))
         context.on("weberror", lambda error: complaints.append(str(error.error)))
         yield context
+
+
+def put_away(dialog: Dialog, complaints: list[str]) -> None:
+    complaints.append(f"dialog: {dialog.message}")
+    dialog.dismiss()
 
 
 def visit(page: Page, origin: str, path: str) -> list[str]:
