@@ -269,3 +269,12 @@ def test_the_wheel_carries_what_a_new_site_and_the_preview_need(tmp_path: Path) 
     assert contents(tmp_path / "status").keys() == FILES
     for name in ("panel.html", "preview.css", "preview.js"):
         assert (installed / "statusgen/preview" / name).is_file()
+
+
+def test_a_pull_request_is_held_against_what_was_published(tmp_path: Path) -> None:
+    run("init", tmp_path / "status", "--now", NOW)
+    workflow = (tmp_path / "status/.github/workflows/check.yml").read_text("utf-8")
+    assert 'statusgen check --format github --since "$BASE"\n        env:\n' in workflow
+    assert "BASE: ${{ github.event.pull_request.base.sha }}\n" in workflow
+    # A shallow clone would know of nothing before.
+    assert "fetch-depth: 0" in workflow

@@ -155,8 +155,9 @@ def test_an_update_is_chosen_from_what_is_open_and_asked_for(site: Path) -> None
     child.expect_exact("Which one:")
     child.expect_exact("  1  uitwijk  Uitwijk  (identified, Tue 2026-11-24 21:00)")
     child.expect_exact("  4  straks  Straks  (scheduled, Thu 2026-11-26 21:00)")
-    answer(child, "Number: ", "5")
-    child.expect_exact("`5` is not among them.")
+    child.expect_exact("  5  wekelijks-2026-11-27  Wekelijks  (scheduled, Fri 2026-11-27 22:00)")
+    answer(child, "Number: ", "50")
+    child.expect_exact("`50` is not among them.")
     answer(child, "Number: ", "1")
     child.expect_exact("How far is it:")
     answer(child, "Number [2]: ", "3")
@@ -189,9 +190,21 @@ def test_an_occurrence_is_chosen_to_be_called_off(site: Path) -> None:
     child = start(site, "cancel")
     child.expect_exact("  3  wekelijks-2026-11-27  Wekelijks  (scheduled, Fri 2026-11-27 22:00)")
     answer(child, "Number: ", "3")
+    say(child, "Why, and what now (nl)", "Rust.")
+    say(child, "Why, and what now (en; Enter: left out)")
+    assert end(child)[0] == 0
+    assert changed(site)["schedules/wekelijks.yaml"] == (
+        SITE["schedules/wekelijks.yaml"]
+        + "updates:\n  - at: 2026-11-24 21:30\n    occurrence: 2026-11-27\n"
+        "    status: cancelled\n    text: Rust.\n"
+    )
+
+
+def test_an_occurrence_that_is_not_in_sight_needs_no_reason(site: Path) -> None:
+    child = start(site, "cancel", "wekelijks-2027-03-05")
     say(child, "Why, and what now (nl; Enter: left out)")
     assert end(child)[0] == 0
-    text = SITE["schedules/wekelijks.yaml"].replace("[2026-12-25]", "[2026-12-25, 2026-11-27]")
+    text = SITE["schedules/wekelijks.yaml"].replace("[2026-12-25]", "[2026-12-25, 2027-03-05]")
     assert changed(site) == {"schedules/wekelijks.yaml": text}
 
 
