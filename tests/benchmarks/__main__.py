@@ -56,10 +56,9 @@ def _measure(size: int, folder: Path, before: dict[str, float]) -> dict[str, flo
     """Print the rows of a size; gives the processor time of each per event."""
     files = corpus(size)
     _write(files, folder / "content")
-    print(
-        f"\n{size:,} events {'seconds':>36} {'x loop':>8} {'of processor':>17} {'MiB':>10}", end=""
-    )
-    print("    per event, x the size before" if before else "")
+    title = f"{size:,} events"
+    print(f"\n{title:38} {'seconds':>10} {'x loop':>10} {'CPU s':>8} {'x loop':>8}", end="")
+    print(f" {'MiB':>9}", "   CPU per event, x the size before" if before else "")
     loop = _run([sys.executable, "-c", _LOOP, str(folder / "content")])
     per_event: dict[str, float] = {}
 
