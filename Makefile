@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 UV     ?= uv
+# How many events `make bench` measures with, one number after another.
+EVENTS ?= 1000 10000
 # An instant such as 2026-12-03T12:00:00+01:00 builds the site as it is at that moment.
 NOW    ?=
 
@@ -42,7 +44,7 @@ coverage: browser ## lines and branches that no test reaches
 
 .PHONY: bench
 bench: .venv/ready ## time the program on many files
-	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python -m tests.benchmarks $(EVENTS)
 
 .PHONY: faults
 faults: .venv/ready ## kill, starve and disturb a thousand builds; none may break the site

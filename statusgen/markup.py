@@ -82,6 +82,8 @@ def to_html(text: str) -> str:
 
 def to_text(text: str) -> str:
     """What a reader of ``to_html(text)`` sees, as one line."""
+    if len(text) <= MAX_CHARS and _is_plain(text):
+        return " ".join(text.split())
     return " ".join(html.unescape(_stripper().clean(to_html(text))).split())
 
 
