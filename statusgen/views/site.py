@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -143,15 +143,8 @@ def site_view(
     support = support_list(view, pages)
     further = tuple(page for page in pages if page.slug != SUPPORT)
     home = home_view(view, present)
-    tabs = [
-        *(
-            Tab(page.title, page.path, lang=page.name.lang if page.name else None)
-            for page in support
-        ),
-        *(Tab(page.title, page.path, lang=page.prose.lang) for page in further),
-    ]
     return SiteView(
-        frame=_frame(view, tabs, all_languages, _alerts(view, incidents)),
+        frame=_frame(view, _tabs(support, further), all_languages, _alerts(view, incidents)),
         made=_made(view),
         language=language,
         home=home,
@@ -175,6 +168,12 @@ def site_view(
         embed=embed_view(view, home.standing, incidents, plans),
         search=search_view(view, events.values(), sla, pages),
     )
+
+
+def _tabs(support: Iterable[ListView], further: Iterable[PageView]) -> list[Tab]:
+    """The pages of text in the main menu, each marked where it is in another language."""
+    own = [Tab(p.title, p.path, lang=p.name.lang if p.name else None) for p in support]
+    return [*own, *(Tab(p.title, p.path, lang=p.prose.lang) for p in further)]
 
 
 def _viewpoint(content: Content, language: Language, now: datetime) -> Viewpoint:
