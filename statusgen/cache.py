@@ -26,7 +26,7 @@ _Kept = Mapping[str, Sequence[str]]
 """By its file what a page was made from, and its bytes, both as SHA-256."""
 _Render = Callable[[str, Mapping[str, Any]], str]
 _LIBRARIES = ("babel", "holidays", "icalendar", "feedgen", "jinja2", "markdown", "markupsafe")
-_PARSERS = ("nh3", "pydantic", "pyyaml", "tzdata")
+_PARSERS = ("lxml", "nh3", "pydantic", "pyyaml", "tzdata")
 
 
 class Cache:
@@ -129,9 +129,8 @@ def code() -> tuple[bytes, ...]:
     from importlib.metadata import version
 
     root = Path(__file__).parent
-    kinds = (".py", ".po", ".js", ".json", ".html")
-    files = sorted(path for path in root.rglob("*") if path.suffix in kinds)
-    own = (part for path in files for part in (path.name.encode(), path.read_bytes()))
+    files = sorted(p for p in root.rglob("*") if p.is_file() and p.parent.name != "__pycache__")
+    own = (part for p in files for part in (bytes(p.relative_to(root)), p.read_bytes()))
     return (
         *own,
         sys.version.encode(),
