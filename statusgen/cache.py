@@ -152,7 +152,9 @@ def seal(folder: Path) -> str:
                     found.append(f"{path}/")
                 else:
                     state = entry.stat(follow_symlinks=False)
-                    found.append(f"{path} {state.st_mode} {state.st_size} {state.st_mtime_ns}")
+                    # An edit may keep the size and the time of writing, but not the last of these.
+                    kept = (state.st_mode, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+                    found.append(f"{path} {' '.join(map(str, kept))}")
     return digest(os.fsencode(line) for line in sorted(found))
 
 

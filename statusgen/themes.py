@@ -9,10 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
-from typing import Any
+from types import CodeType
+from typing import TYPE_CHECKING, Any
 
 from statusgen.artifact import Artifact
+
+if TYPE_CHECKING:
+    from jinja2 import BytecodeCache
+    from jinja2.bccache import Bucket
 
 PAGES = (
     *("home.html", "event.html", "list.html", "sla.html", "report.html", "page.html"),
@@ -131,6 +137,25 @@ def _by_longer_name(theme: Theme) -> dict[str, str]:
     return {f"{theme.name}/{name}": text for name, text in theme.templates.items()}
 
 
+@cache
+def _compiled() -> BytecodeCache:
+    """What was compiled in this process, by its text: a preview fills the same templates again
+    and again, and compiling them takes as long as filling them."""
+    from jinja2 import BytecodeCache
+
+    known: dict[tuple[str, str], CodeType] = {}
+
+    class Compiled(BytecodeCache):
+        def load_bytecode(self, bucket: Bucket) -> None:
+            bucket.code = known.get((bucket.key, bucket.checksum))
+
+        def dump_bytecode(self, bucket: Bucket) -> None:
+            if bucket.code:
+                known[bucket.key, bucket.checksum] = bucket.code
+
+    return Compiled()
+
+
 class Renderer:
     """Fills the templates of one theme; everything placed in them is escaped."""
 
@@ -142,6 +167,7 @@ class Renderer:
             undefined=StrictUndefined,
             loader=DictLoader(theme.templates),
             auto_reload=False,
+            bytecode_cache=_compiled(),
             trim_blocks=True,
             lstrip_blocks=True,
         )

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from statusgen import themes
+from statusgen.themes import Renderer, Theme
 
 SCRIPTS = Path(themes.__file__).parent / "scripts"
 DANGEROUS = re.compile(
@@ -39,3 +40,11 @@ def test_a_theme_may_replace_a_script(tmp_path: Path) -> None:
 @pytest.mark.parametrize("script", sorted(SCRIPTS.iterdir()), ids=lambda path: path.name)
 def test_a_script_makes_no_markup_or_code_of_what_it_reads(script: Path) -> None:
     assert DANGEROUS.findall(script.read_text("utf-8")) == []
+
+
+def test_a_template_that_was_changed_is_filled_as_it_is_now() -> None:
+    said = [
+        Renderer(Theme("t", {"home.html": text}, {}))("home.html", {}) for text in ("one", "two")
+    ]
+
+    assert said == ["one", "two"]
