@@ -126,16 +126,24 @@ def digest(parts: Iterable[bytes]) -> str:
 @cache
 def code() -> tuple[bytes, ...]:
     """What the program is: its own files, Python and the libraries that words come from."""
-    from importlib.metadata import version
-
     root = Path(__file__).parent
     files = sorted(p for p in root.rglob("*") if p.is_file() and p.parent.name != "__pycache__")
     own = (part for p in files for part in (bytes(p.relative_to(root)), p.read_bytes()))
     return (
         *own,
         sys.version.encode(),
-        *(version(name).encode() for name in (*_LIBRARIES, *_PARSERS)),
+        *(_version(name).encode() for name in (*_LIBRARIES, *_PARSERS)),
     )
+
+
+def _version(name: str) -> str:
+    """Of an installed package; of one that need not be there, nothing."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
 
 
 def seal(folder: Path) -> str:

@@ -72,7 +72,8 @@ def _answers(folder: Path, given: dict[str, str | None], now: datetime) -> Answe
     """What was given, else asked, else chosen; ends with status 2 when it cannot be used."""
     from statusgen.starter.site import Answers
 
-    organization = given["organization"] or "Example"
+    named = (given["name"] or "Example").removesuffix(" Status")
+    organization = given["organization"] or named
     answers = Answers(
         name=given["name"] or f"{organization} Status",
         url=given["url"] or "https://status.example.com/",

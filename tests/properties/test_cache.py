@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
+import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -253,3 +254,10 @@ def test_what_was_kept_is_known_by_its_key_only(tmp_path: Path) -> None:
     assert kept.load("done", "one") == ["said"]
     assert kept.load("done", "other") is None
     assert [path.name for path in kept.folder.iterdir()] == ["done"]
+
+
+def test_a_library_that_need_not_be_there_is_not_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "_PARSERS", ("pyyaml", "no-such-package"))
+    cache.code.cache_clear()
+    assert cache.code()[-1] == b""
+    cache.code.cache_clear()

@@ -278,3 +278,10 @@ def test_a_pull_request_is_held_against_what_was_published(tmp_path: Path) -> No
     assert "BASE: ${{ github.event.pull_request.base.sha }}\n" in workflow
     # A shallow clone would know of nothing before.
     assert "fetch-depth: 0" in workflow
+
+
+def test_who_runs_a_named_site_is_taken_from_its_name(tmp_path: Path) -> None:
+    made = run("init", tmp_path / "status", "--now", NOW, "--name", "Acme Status")
+
+    assert "a site for Acme in " in made.output
+    assert "organization: {name: Acme}" in (tmp_path / "status/content/site.yaml").read_text()
