@@ -243,11 +243,16 @@ def _mend(output: Path, certain: bool) -> None:
     aside = _beside(output, "old")
     if aside.is_dir() and not output.exists():
         aside.rename(output)
-    litter = re.compile(re.escape(_beside(output, "").name) + "[0-9a-f]{8}")
+    for path in left_behind(output):
+        if certain or path == aside:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def left_behind(output: Path) -> list[Path]:
+    """What lies beside the output: of a publish that was killed, or one that goes on."""
+    ours = re.compile(re.escape(_beside(output, "").name) + "(old|[0-9a-f]{8})")
     with os.scandir(output.parent) as entries:
-        dead = [entry.name for entry in entries if certain and litter.fullmatch(entry.name)]
-    for name in [aside.name, *dead]:
-        shutil.rmtree(output.with_name(name), ignore_errors=True)
+        return [output.with_name(entry.name) for entry in entries if ours.fullmatch(entry.name)]
 
 
 def scan(folder: Path) -> Tree:

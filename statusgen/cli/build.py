@@ -186,10 +186,12 @@ def _as_it_was(cache: Cache, key: str, began: float) -> tuple[list[Finding], Don
     """What the last build said, where it made the same of the same and nobody was at it since."""
     from statusgen.cache import seal
     from statusgen.findings import Finding, Severity, Span
+    from statusgen.publish import left_behind
 
     kept = cache.load("done", key)
     try:
-        if kept is None or seal(cache.output) != kept[0]:
+        # What a build that was killed left is for the next one to mend.
+        if kept is None or seal(cache.output) != kept[0] or left_behind(cache.output):
             return None
     except OSError:
         return None

@@ -189,6 +189,16 @@ def test_the_same_again_is_not_made_again() -> None:
         assert any("warning" in line for line in findings)
 
 
+def test_the_same_again_still_mends_what_a_killed_build_left() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        world = World(Path(folder))
+        world.build()
+        left = world.output.with_name(f".{world.output.name}.staging-0123abcd")
+        left.mkdir()
+        world.build()
+        assert not left.exists()
+
+
 def test_of_two_builds_at_once_the_one_that_was_replaced_is_not_remembered() -> None:
     """Another build publishes something else right after ours, and before we look at it."""
     with tempfile.TemporaryDirectory() as folder:

@@ -133,6 +133,14 @@ def content(text: str, given: set[tuple[str, str]]) -> dict[str, str]:
         "first": "2026-11-05 22:00",
         "duration": "1h",
         "text": put("ScheduleDocument", "text"),
+        "updates": [
+            {
+                "occurrence": "2026-11-26",
+                "at": "2026-11-24 12:50",
+                "status": "scheduled",
+                "text": put("OccurrenceUpdateDocument", "text"),
+            }
+        ],
     }
     backup = {"at": "2026-11-23 23:00", "ok": "false", "note": put("BackupDocument", "note")}
     title = json.dumps(put("PageHeader", "title", line), ensure_ascii=False)
