@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Response, sync_playwright
 
 from statusgen import themes
 from statusgen.build import build
@@ -84,14 +84,11 @@ def weights(browser: Browser, place: str = "") -> list[Weight]:
         built = build(content(), themes.load(ROOT), NOW)
         publish(built.artifacts, Path(folder))
         with served_files(Path(folder)) as origin, browser.new_page() as page:
-            found: list[Weight] = []
-            page.on(
-                "response",
-                lambda answer: found.append(_weight(urlsplit(answer.url).path, answer.body())),
-            )
+            answers: list[Response] = []
+            page.on("response", lambda answer: answers.append(answer))
             page.clock.install(time=NOW)
             page.goto(origin + place, wait_until="networkidle")
-            return found
+            return [_weight(urlsplit(answer.url).path, answer.body()) for answer in answers]
 
 
 def _weight(path: str, body: bytes) -> Weight:
