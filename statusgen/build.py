@@ -7,9 +7,9 @@ preview serves the files from memory, and a test compares them, all by this one 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from statusgen import policy
@@ -20,6 +20,7 @@ from statusgen.content.tree import Tree
 from statusgen.findings import Finding, Place, Rule, Severity, Span, errors_in, ordered
 from statusgen.model.content import Content
 from statusgen.policy import changes
+from statusgen.parts import Values
 from statusgen.progress import Progress, silent
 from statusgen.themes import BrokenTheme, Renderer, Theme
 
@@ -123,17 +124,27 @@ def all_findings(tree: Tree, found: Iterable[Finding]) -> list[Finding]:
     return ordered([*tree.findings, *told])
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """All that a site is made from; ``edition`` is None when errors are in its way.
+
+    ``workshop`` makes the files, ``parts`` among them; the others come with ``files``.
+    """
+
+    content: Content | None
+    findings: list[Finding]
+    edition: Edition | None = None
+
+
 def build(
     files: Mapping[str, bytes],
     themes: Mapping[str, Theme],
     now: datetime,
     progress: Progress = silent,
-    cache: Cache | None = None,
 ) -> Built:
     """The whole site as it is at ``now``, or the errors that are in its way.
 
-    What the cache holds saves time and changes nothing. Raises BrokenOutput where an installed
-    package does not work.
+    Raises BrokenOutput where an installed package does not work.
     """
     checked = check(files, themes, now, progress)
     content, findings = checked.content, checked.findings
@@ -141,39 +152,57 @@ def build(
         return Built([], findings, content)
     theme = themes[content.site.theme]
     try:
-        return Built(render(content, theme, now, progress, cache), findings, content)
+        return Built(list(render(content, files, theme, now, Values(None))), findings, content)
     except BrokenTheme as broken:
-        return Built([], [*findings, _broken(theme, broken)], content)
+        return Built([], [*findings, broken_theme(theme, broken)], content)
 
 
 def render(
     content: Content,
+    files: Mapping[str, bytes],
     theme: Theme,
     now: datetime,
-    progress: Progress = silent,
-    cache: Cache | None = None,
-) -> list[Artifact]:
+    values: Values,
+) -> Iterator[Artifact]:
     """The files of content without errors; raises BrokenTheme and BrokenOutput."""
     from statusgen.outputs import switched_on
+    from statusgen.outputs.edition import Part
+    from statusgen.parts import Workshop
 
-    filled = cache.pages(Renderer(theme), theme.parts()) if cache else nullcontext(Renderer(theme))
-    with filled as renderer:
-        edition = replace(_edition(content, theme, now, progress), render=renderer)
-        return [artifact for output in switched_on(content.site) for artifact in output(edition)]
+    edition = edition_of(content, files, theme, now, values)
+    parts: list[Part] = []
+    for output in switched_on(content.site):
+        for made in output(edition):
+            if isinstance(made, Part):
+                parts.append(made)
+            else:
+                yield made
+    months = {month.name: month for month in edition.record.months}
+    workshop = Workshop(values, lambda group: edition.forget(months[group]))
+    yield from workshop.files(parts)
 
 
-def _edition(content: Content, theme: Theme, now: datetime, progress: Progress = silent) -> Edition:
-    from statusgen.history.facts import facts
-    from statusgen.history.report import reports
+def edition_of(
+    content: Content, files: Mapping[str, bytes], theme: Theme, now: datetime, values: Values
+) -> Edition:
+    from statusgen.history.record import month_figures, record
     from statusgen.i18n import Language
+    from statusgen.keys import Keys
     from statusgen.outputs.edition import Edition
     from statusgen.views.site import site_view
 
+    now = now.astimezone(UTC)
+    keys = Keys("", {})
     languages = [Language.load(tag) for tag in content.site.languages]
-    known = facts(content, now.astimezone(UTC))
-    found = reports(content, known)
-    sites = tuple(site_view(content, language, languages, known, found) for language in languages)
-    return Edition(content, known, found, sites, Renderer(theme), theme.assets, progress)
+    known = record(
+        content,
+        now,
+        lambda month: values(
+            f"figures/{month.name}", keys.of_month(month), partial(month_figures, month)
+        ),
+    )
+    sites = tuple(site_view(known, language, languages) for language in languages)
+    return Edition(known, sites, Renderer(theme), theme.assets, keys, values)
 
 
 def report_page(content: Content, theme: Theme, name: str, now: datetime) -> str | None:
@@ -183,7 +212,7 @@ def report_page(content: Content, theme: Theme, name: str, now: datetime) -> str
     """
     from statusgen.outputs import html
 
-    return html.report_page(_edition(content, theme, now), name)
+    return html.report_page(edition_of(content, {}, theme, now, Values(None)), name)
 
 
 def _set_up(content: Content, themes: Mapping[str, Theme]) -> Sequence[Finding]:
@@ -235,9 +264,9 @@ def _broken_parts(theme: Theme, named: Place) -> Iterator[Finding]:
         for name in sorted(theme.own):
             broken = renderer.mistake_in(name)
             if broken:
-                yield _broken(theme, broken)
+                yield broken_theme(theme, broken)
 
 
-def _broken(theme: Theme, broken: BrokenTheme) -> Finding:
+def broken_theme(theme: Theme, broken: BrokenTheme) -> Finding:
     place = Span(f"../themes/{theme.name}/{broken.template}", broken.line, 1, broken.line, 1)
     return BROKEN_THEME.found(place, f"The template fails: {broken.message}.")

@@ -183,7 +183,7 @@ class Events:
         self.now = now
         self.url = sites[0].frame.url
         self.views = [
-            (site.language.tag, {event.id: event for event in site.events}) for site in sites
+            (site.language.tag, site.events) for site in sites
         ]
 
     def incident(self, incident: Incident) -> Values:

@@ -1,0 +1,57 @@
+"""What is the same as it was: a key for whatever follows from some files and a moment.
+
+A key is the digest of all that a value or a page follows from: the program, the theme, what
+the site says of itself, the files of the events that it tells of, and the moment as far as the
+clock changes what is told.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol, TypeVar
+
+from statusgen import civil
+from statusgen.history.months import Event, Month
+
+T = TypeVar("T")
+
+
+class Kept(Protocol):
+    """Finds a value by its name and key, or makes it."""
+
+    def __call__(self, name: str, key: str, make: Callable[[], T]) -> T:
+        """The value."""
+
+
+def unkept(name: str, key: str, make: Callable[[], T]) -> T:
+    """Keeps nothing."""
+    return make()
+
+
+class Keys:
+    """Keys of one edition: ``base`` is what all of it follows from, ``files`` the digests of the
+    files of events by path."""
+
+    def __init__(self, base: str, files: Mapping[str, str]) -> None:
+        self.base, self.files = base, files
+
+    def of(self, events: Iterable[Event], *further: str) -> str:
+        """Of what follows from events of which the clock changes nothing."""
+        paths = sorted({event.path for event in events})
+        said = (part for path in paths for part in (path, self.files.get(path, "")))
+        return digest(part.encode() for part in (self.base, *further, *said))
+
+    def of_month(self, month: Month, *further: str) -> str:
+        """Of what follows from the events of a month."""
+        moment = "" if month.is_settled else civil.iso(month.now)
+        return self.of((*month.began, *month.touching), month.name, moment, *further)
+
+
+def digest(parts: Iterable[bytes]) -> str:
+    """The SHA-256 of the parts, each apart from the next."""
+    found = hashlib.sha256()
+    for part in parts:
+        found.update(b"%d:" % len(part))
+        found.update(part)
+    return found.hexdigest()

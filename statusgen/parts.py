@@ -1,0 +1,127 @@
+"""The files of an edition: parts that are as they were are found, the others are made, by several
+processes where there are many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from statusgen.artifact import Artifact
+from statusgen.outputs.edition import Part
+from statusgen.progress import Progress, silent
+
+
+class Store(Protocol):
+    """Keeps values by name and key over builds; it may lose any of them."""
+
+    def load(self, name: str, key: str) -> Any:
+        """What was kept by that name under that key; else None."""
+
+    def keep(self, name: str, key: str, value: object) -> None:
+        """Keep it, if that is possible."""
+
+
+class Values:
+    """Values that follow from a key: found in the store, or made once and kept."""
+
+    def __init__(self, store: Store | None) -> None:
+        self.store = store
+        self.known: dict[str, tuple[str, Any]] = {}
+        self.fresh: dict[str, tuple[str, Any]] = {}
+
+    def __call__(self, name: str, key: str, make: Callable[[], Any]) -> Any:
+        """The value by that name and key."""
+        if name not in self.known or self.known[name][0] != key:
+            found = self.store.load(name, key) if self.store else None
+            if found is None:
+                found = make()
+                self.fresh[name] = key, found
+            self.known[name] = key, found
+        return self.known[name][1]
+
+    def learn(self, fresh: Mapping[str, tuple[str, Any]]) -> None:
+        """Take over what another process made."""
+        self.known.update(fresh)
+        self.fresh.update(fresh)
+
+    def keep(self) -> None:
+        """Let the store have what is new."""
+        for name, (key, value) in self.fresh.items():
+            if self.store:
+                self.store.keep(name, key, value)
+        self.fresh.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What came of the parts of a group: their files, and the values made on the way."""
+
+    files: Sequence[tuple[str, list[Artifact]]]
+    values: Mapping[str, tuple[str, Any]]
+
+
+@dataclass(slots=True)
+class Workshop:
+    """Makes the parts of an edition. ``done`` is called with a group that was made.
+
+    ``jobs`` is how many processes make them. ``made`` has the paths of each part with its key.
+    """
+
+    values: Values
+    done: Callable[[str], None]
+    jobs: int = 1
+    progress: Progress = silent
+    made: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
+
+    def files(self, parts: Iterable[Part]) -> Iterator[Artifact]:
+        """The files of all parts; those of no group come last, when the values are known."""
+        groups: dict[str, list[Part]] = {}
+        for part in parts:
+            groups.setdefault(part.group, []).append(part)
+        last = groups.pop("", [])
+        keys = {part.name: part.key for of in (*groups.values(), last) for part in of}
+        for number, made in enumerate(self._groups(groups), start=1):
+            self.values.learn(made.values)
+            self.progress("Writing", number, len(groups))
+            for name, artifacts in made.files:
+                yield from self._noted(name, keys[name], artifacts)
+        for part in last:
+            yield from self._noted(part.name, part.key, part.make())
+
+    def _noted(self, name: str, key: str, artifacts: Iterable[Artifact]) -> Iterator[Artifact]:
+        paths = []
+        for artifact in artifacts:
+            paths.append(artifact.path)
+            yield artifact
+        if key:
+            self.made[name] = key, paths
+
+    def _groups(self, groups: Mapping[str, Sequence[Part]]) -> Iterator[Made]:
+        if self.jobs > 1 and len(groups) > 1:
+            yield from self._by_processes(groups)
+        else:
+            for group, parts in groups.items():
+                yield self._make(group, parts)
+
+    def _make(self, group: str, parts: Iterable[Part]) -> Made:
+        self.values.fresh.clear()
+        files = [(part.name, list(part.make())) for part in parts]
+        self.done(group)
+        return Made(files, dict(self.values.fresh))
+
+    def _by_processes(self, groups: Mapping[str, Sequence[Part]]) -> Iterator[Made]:
+        """Forked, so that they know all that was read without being told."""
+        import multiprocessing
+
+        global _making
+        _making = lambda group: self._make(group, groups[group])  # noqa: E731
+        with multiprocessing.get_context("fork").Pool(self.jobs) as pool:
+            yield from pool.imap_unordered(_make_there, list(groups))
+
+
+_making: Callable[[str], Made]
+
+
+def _make_there(group: str) -> Made:
+    return _making(group)
