@@ -9,24 +9,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from typing import Protocol, TypeVar
+from typing import Any
 
 from statusgen import civil
 from statusgen.history.months import Event, Month
 
-T = TypeVar("T")
-
-
-class Kept(Protocol):
-    """Finds a value by its name and key, or makes it."""
-
-    def __call__(self, name: str, key: str, make: Callable[[], T]) -> T:
-        """The value."""
-
-
-def unkept(name: str, key: str, make: Callable[[], T]) -> T:
-    """Keeps nothing."""
-    return make()
+Kept = Callable[[str, str, Callable[[], Any]], Any]
+"""(name, key, how it is made) -> value: found, or made."""
 
 
 class Keys:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from statusgen.artifact import Artifact
+from statusgen.artifact import Artifact, Carried
 from statusgen.outputs.edition import Part
 from statusgen.progress import Progress, silent
 
@@ -33,12 +33,16 @@ class Values:
     def __call__(self, name: str, key: str, make: Callable[[], Any]) -> Any:
         """The value by that name and key."""
         if name not in self.known or self.known[name][0] != key:
-            found = self.store.load(name, key) if self.store else None
+            found = self.load(name, key)
             if found is None:
                 found = make()
                 self.fresh[name] = key, found
             self.known[name] = key, found
         return self.known[name][1]
+
+    def load(self, name: str, key: str) -> Any:
+        """What the store has by that name and key; else None."""
+        return self.store.load(name, key) if self.store else None
 
     def learn(self, fresh: Mapping[str, tuple[str, Any]]) -> None:
         """Take over what another process made."""
@@ -47,8 +51,8 @@ class Values:
 
     def keep(self) -> None:
         """Let the store have what is new."""
-        for name, (key, value) in self.fresh.items():
-            if self.store:
+        if self.store:
+            for name, (key, value) in self.fresh.items():
                 self.store.keep(name, key, value)
         self.fresh.clear()
 
@@ -74,11 +78,15 @@ class Workshop:
     progress: Progress = silent
     made: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
 
-    def files(self, parts: Iterable[Part]) -> Iterator[Artifact]:
+    def files(self, parts: Iterable[Part]) -> Iterator[Artifact | Carried]:
         """The files of all parts; those of no group come last, when the values are known."""
         groups: dict[str, list[Part]] = {}
         for part in parts:
-            groups.setdefault(part.group, []).append(part)
+            found = self.values.load(f"parts/{part.name}", part.key) if part.key else None
+            if found is None:
+                groups.setdefault(part.group, []).append(part)
+            else:
+                yield from (Carried(path, digest) for path, digest in found)
         last = groups.pop("", [])
         keys = {part.name: part.key for of in (*groups.values(), last) for part in of}
         for number, made in enumerate(self._groups(groups), start=1):
@@ -105,10 +113,11 @@ class Workshop:
                 yield self._make(group, parts)
 
     def _make(self, group: str, parts: Iterable[Part]) -> Made:
-        self.values.fresh.clear()
+        before = set(self.values.fresh)
         files = [(part.name, list(part.make())) for part in parts]
         self.done(group)
-        return Made(files, dict(self.values.fresh))
+        fresh = {name: one for name, one in self.values.fresh.items() if name not in before}
+        return Made(files, fresh)
 
     def _by_processes(self, groups: Mapping[str, Sequence[Part]]) -> Iterator[Made]:
         """Forked, so that they know all that was read without being told."""

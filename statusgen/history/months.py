@@ -79,7 +79,8 @@ def months(
     began: dict[date, list[Event]] = {}
     touching: dict[date, list[Event]] = {}
     unsettled: set[date] = set()
-    for event in (*incidents, *plans):
+    events: list[Event] = [*incidents, *plans]
+    for event in events:
         began.setdefault(_month_of(begins_at(event), zone), []).append(event)
         settled = is_settled(event, content.agreement, now)
         for month in _touched(event, zone, now):

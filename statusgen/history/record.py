@@ -53,7 +53,7 @@ class Record:
 
     ``months`` come oldest first; ``figures`` are by name, of those that have begun. ``lately`` is
     what followed from all that touches the present: what goes on or is to come, this year, and
-    the last ``LATELY``.
+    the last ``LATELY``. ``tickets`` has the incidents of each by its number in small letters.
     """
 
     content: Content
@@ -63,21 +63,13 @@ class Record:
     figures: Mapping[str, Figures]
     reports: Reports
     lately: Facts
+    tickets: Mapping[str, Sequence[Incident]]
     now: datetime
 
     @property
     def events(self) -> tuple[Event, ...]:
         """Incidents, then plans."""
         return (*self.incidents, *self.plans)
-
-    @property
-    def tickets(self) -> dict[str, list[Incident]]:
-        """The incidents of each ticket, by its number in small letters."""
-        found: dict[str, list[Incident]] = {}
-        for incident in self.incidents:
-            if incident.ticket:
-                found.setdefault(incident.ticket.lower(), []).append(incident)
-        return found
 
     def worst(self, component: str | None = None) -> dict[date, ComponentStatus]:
         """The days that were not simply good for a component, or for any of them."""
@@ -116,8 +108,17 @@ def record(content: Content, now: datetime, figures_of: FiguresOf | None = None)
         figures=figures,
         reports=reports(content, [(one.report, one.times) for one in told], reported, now),
         lately=_lately(content, found, now),
+        tickets=_by_ticket(incidents),
         now=now,
     )
+
+
+def _by_ticket(incidents: Iterable[Incident]) -> dict[str, list[Incident]]:
+    found: dict[str, list[Incident]] = {}
+    for incident in incidents:
+        if incident.ticket:
+            found.setdefault(incident.ticket.lower(), []).append(incident)
+    return found
 
 
 def _first(
@@ -142,7 +143,9 @@ def month_figures(month: Month) -> Figures:
         for spell in own:
             at = spell.interval.end if spell.interval.end < month.now else spell.interval.start
             changed_at[component.id] = max(changed_at.get(component.id, at), at)
-    return Figures(_without_minutes(report), reaction_times(content, known, month.during), worst, changed_at)
+    return Figures(
+        _without_minutes(report), reaction_times(content, known, month.during), worst, changed_at
+    )
 
 
 def _without_minutes(report: Report) -> Report:

@@ -106,16 +106,20 @@ def _months_between(first: date, last: date) -> list[date]:
     ]
 
 
+CountedMonth = tuple[Report, Mapping[IncidentKind, ReactionTimes]]
+"""A month without the minutes behind it, and what the medians of its year are made of."""
+
+
 def reports(
     content: Content,
-    counted: Sequence[tuple[Report, ReactionTimes]],
+    counted: Sequence[CountedMonth],
     reported: Sequence[date],
     now: datetime,
 ) -> Reports:
     """The reports of the counted months, those of them that have one, and of their years."""
-    years: dict[str, list[tuple[Report, ReactionTimes]]] = {}
-    for month, times in counted:
-        years.setdefault(month.name[:4], []).append((month, times))
+    years: dict[str, list[CountedMonth]] = {}
+    for one in counted:
+        years.setdefault(one[0].name[:4], []).append(one)
     names = {f"{month:%Y-%m}" for month in reported}
     return Reports(
         months=tuple(month for month, _ in counted if month.name in names),
@@ -124,11 +128,13 @@ def reports(
 
 
 def _year(
-    content: Content, name: str, counted: Sequence[tuple[Report, ReactionTimes]], now: datetime
+    content: Content, name: str, counted: Sequence[CountedMonth], now: datetime
 ) -> YearReport:
     """The report of a year is the sum of its months: no minute is looked at again."""
     months = tuple(month for month, _ in counted)
-    empty = _report(content, Facts((), (), (), (), now), name, civil.year(int(name), content.site.zone))
+    empty = _report(
+        content, Facts((), (), (), (), now), name, civil.year(int(name), content.site.zone)
+    )
     whole = replace(
         empty,
         service=_sum(empty.service, [month.service for month in months]),
@@ -136,7 +142,9 @@ def _year(
             (component, _sum(of, [month.components[index][1] for month in months]))
             for index, (component, of) in enumerate(empty.components)
         ),
-        reactions=tuple((kind, summed([times[kind] for _, times in counted])) for kind in IncidentKind),
+        reactions=tuple(
+            (kind, summed([of_kind[kind] for _, of_kind in counted])) for kind in IncidentKind
+        ),
     )
     return YearReport(whole, months)
 
@@ -200,11 +208,13 @@ def _outside(
 def _reactions(
     content: Content, known: Facts, during: Interval
 ) -> Iterator[tuple[IncidentKind, ReactionFigures]]:
-    for kind, times in reaction_times(content, known, during).items():
-        yield kind, summed([times])
+    for kind, of_kind in reaction_times(content, known, during).items():
+        yield kind, summed([of_kind])
 
 
-def reaction_times(content: Content, known: Facts, during: Interval) -> dict[IncidentKind, ReactionTimes]:
+def reaction_times(
+    content: Content, known: Facts, during: Interval
+) -> dict[IncidentKind, ReactionTimes]:
     """How fast the incidents of each kind that were reported in that time were taken up."""
     reported = [incident for incident in known.incidents if during.holds(reported_at(incident))]
     return {

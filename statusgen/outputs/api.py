@@ -172,7 +172,9 @@ class _Api:
             "months": [
                 {
                     "month": month.name,
-                    "url": self.url(f"sla/{month.name}") if month.name in self.with_report else None,
+                    "url": self.url(f"sla/{month.name}")
+                    if month.name in self.with_report
+                    else None,
                     "service": figures_as_data(month.service),
                 }
                 for month in year.months

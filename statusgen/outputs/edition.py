@@ -10,9 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from statusgen.artifact import Artifact
-from statusgen.history.months import Month
 from statusgen.history.record import Record
-from statusgen.keys import Keys, Kept
+from statusgen.keys import Kept, Keys
 from statusgen.model.content import Content
 from statusgen.views.site import SiteView
 
@@ -63,10 +62,17 @@ class Edition:
         """The years that anything is told of, oldest first."""
         return sorted({month.name[:4] for month in self.record.months})
 
-    def forget(self, month: Month) -> None:
-        """Let go of the words of a month that is done with."""
-        for site in self.sites:
-            site.events.forget(month.began)
+    def file(self, path: str, values: object, make: Callable[[], bytes]) -> Part:
+        """A file that follows from values alone: they differ when their ``repr`` does."""
+        key = self.keys.of((), repr(values))
+        return Part("", path, key, lambda: [Artifact(path, make())])
+
+    def forget(self, group: str) -> None:
+        """Let go of the words of a month of which all parts are made."""
+        for month in self.record.months:
+            if month.name == group:
+                for site in self.sites:
+                    site.events.forget(month.began)
 
 
 Output = Callable[[Edition], Iterable[Artifact | Part]]

@@ -98,7 +98,11 @@ def _events(edition: Edition, month: Month) -> Iterator[Artifact]:
 def _month(edition: Edition, month: Month) -> Iterator[Artifact]:
     """What happened in it, its tickets and its report."""
     for site in edition.sites:
-        pages, history, report = Pages(edition, site), site.past.history(month), site.past.report(month)
+        pages, history, report = (
+            Pages(edition, site),
+            site.past.history(month),
+            site.past.report(month),
+        )
         for view in (*([history] if history else []), *site.past.tickets(month)):
             yield pages.of_list(view)
         if report:

@@ -46,7 +46,8 @@ def _rows(edition: Edition, month: Month) -> list[str]:
             for site in edition.sites
         ]
 
-    return edition.kept(f"rows/{month.name}", edition.keys.of_month(month), made)
+    rows: list[str] = edition.kept(f"rows/{month.name}", edition.keys.of_month(month), made)
+    return rows
 
 
 def _months(edition: Edition, year: str) -> list[Month]:
@@ -68,7 +69,9 @@ def _shards(edition: Edition, year: str) -> Iterator[Artifact]:
 
 def _pages(edition: Edition) -> Iterator[Artifact]:
     years = {
-        year: edition.kept(f"shards/{year}", _key(edition, year), partial(_addresses, edition, year))
+        year: edition.kept(
+            f"shards/{year}", _key(edition, year), partial(_addresses, edition, year)
+        )
         for year in edition.sites[0].search.years
     }
     for number, site in enumerate(edition.sites):

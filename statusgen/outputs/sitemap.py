@@ -82,7 +82,9 @@ def _key(edition: Edition, year: str) -> str:
 def _of_year(edition: Edition, year: str) -> Iterator[Artifact]:
     months = [month for month in edition.record.months if month.name[:4] == year]
     pages = (page for month in months for page in _listed_of_month(edition, month))
-    return _files(f"sitemap-{year}", _entries(edition.sites, (*_listed_of_year(edition, year), *pages)))
+    return _files(
+        f"sitemap-{year}", _entries(edition.sites, (*_listed_of_year(edition, year), *pages))
+    )
 
 
 def listed(edition: Edition) -> Iterator[Listed]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from statusgen.history.months import Month, newest_first
 from statusgen.history.record import Record
@@ -35,7 +35,7 @@ class PastViews:
 
     def __init__(self, view: Viewpoint, told: Told, record: Record) -> None:
         self.view, self.told, self.record = view, told, record
-        self.past, self.by_ticket = past(record), record.tickets
+        self.past = past(record)
 
     def history(self, month: Month) -> ListView | None:
         """The page of what happened in it, if anything did."""
@@ -50,9 +50,9 @@ class PastViews:
         """The pages of the tickets that are first spoken of in it."""
         return [ticket_list(self.view, self.told, found) for found in self.ticketed(month)]
 
-    def ticketed(self, month: Month) -> list[list[Incident]]:
+    def ticketed(self, month: Month) -> list[Sequence[Incident]]:
         """The incidents of each ticket of which the first, by id, began in it."""
-        found = (self.by_ticket[number] for number in tickets_of(month))
+        found = (self.record.tickets[number] for number in tickets_of(month))
         began = {event.id for event in month.began}
         return [incidents for incidents in found if incidents[0].id in began]
 

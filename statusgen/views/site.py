@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -122,10 +122,15 @@ class SiteView:
     search: SearchView
 
 
-def site_view(record: Record, language: Language, all_languages: Sequence[Language]) -> SiteView:
-    """Every page in one language."""
+def site_view(
+    record: Record,
+    language: Language,
+    all_languages: Sequence[Language],
+    words: Mapping[str, EventView],
+) -> SiteView:
+    """Every page in one language; ``words`` has events that are in words already, by id."""
     view = _viewpoint(record.content, language, record.now)
-    told = Told(view, record.events)
+    told = Told(view, record.events, words)
     plans = _by_progress(record.plans, record.now)
     happened = newest_first(event for event in record.events if not is_coming(event, record.now))
     pages = page_views(view)
@@ -137,7 +142,9 @@ def site_view(record: Record, language: Language, all_languages: Sequence[Langua
     news = newly_told(record.content, record.events, record.now)
     known = Known(record, happened, plans, told)
     return SiteView(
-        frame=_frame(view, _tabs(support, further), all_languages, _alerts(view, told, open_incidents)),
+        frame=_frame(
+            view, _tabs(support, further), all_languages, _alerts(view, told, open_incidents)
+        ),
         made=_made(view),
         language=language,
         home=home,

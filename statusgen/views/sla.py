@@ -102,7 +102,7 @@ def _neighbours(
     """The reports before and after that of the name."""
     older = max((r for r in reports if r.name < name), key=lambda r: r.name, default=None)
     newer = min((r for r in reports if r.name > name), key=lambda r: r.name, default=None)
-    return older and report_link(view, older), newer and report_link(view, newer)
+    return report_link(view, older) if older else None, report_link(view, newer) if newer else None
 
 
 def _period_row(view: Viewpoint, report: Report) -> PeriodRow:
