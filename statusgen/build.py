@@ -144,12 +144,16 @@ def build(
         return Built([], checked.findings, checked.content)
     theme = themes[checked.content.site.theme]
     try:
-        # Without a store nothing is carried over.
-        made = Making(checked.content, files, theme, now).files()
-        artifacts = [artifact for artifact in made if isinstance(artifact, Artifact)]
-        return Built(artifacts, checked.findings, checked.content)
+        return Built(render(checked.content, theme, now), checked.findings, checked.content)
     except BrokenTheme as broken:
         return Built([], [*checked.findings, broken_theme(theme, broken)], checked.content)
+
+
+def render(content: Content, theme: Theme, now: datetime) -> list[Artifact]:
+    """The files of content without errors; raises BrokenTheme and BrokenOutput."""
+    # Without a store nothing is carried over.
+    made = Making(content, {}, theme, now).files()
+    return [artifact for artifact in made if isinstance(artifact, Artifact)]
 
 
 class Making:
