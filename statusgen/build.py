@@ -17,14 +17,17 @@ from statusgen import civil, policy
 from statusgen.artifact import Artifact, Carried
 from statusgen.content import rules
 from statusgen.content.reading import located, read
+from statusgen.content.shelf import Shelf
 from statusgen.content.tree import Tree
+from statusgen.digests import digest
 from statusgen.findings import Finding, Place, Rule, Severity, Span, errors_in, ordered
 from statusgen.history.months import is_settled
-from statusgen.keys import Keys, digest
+from statusgen.keys import Keys
 from statusgen.model.content import Content
-from statusgen.parts import Store, Values, Workshop
+from statusgen.parts import Values, Workshop
 from statusgen.policy import changes
 from statusgen.progress import Progress, silent
+from statusgen.store import Store
 from statusgen.themes import BrokenTheme, Renderer, Theme
 
 if TYPE_CHECKING:
@@ -92,12 +95,13 @@ def check(
     now: datetime,
     progress: Progress = silent,
     since: Revision | None = None,
+    shelf: Shelf | None = None,
 ) -> Checked:
     """Read and judge the files of a content folder (path -> bytes) as of ``now``.
 
     With ``since`` also what changed since that revision.
     """
-    reading = read(files, progress)
+    reading = read(files, progress, shelf)
     if reading.content is None:
         return Checked(None, ordered(reading.findings))
     judged = [

@@ -1,10 +1,10 @@
 """What an earlier build knew, for the next one: it may be gone at any time, and never changes
 a byte of the site.
 
-A folder for each output, in the cache folder of the user and not in the site or its repository:
-what is read here is trusted. A file is written beside its name and then takes it, and begins
-with the digest of the rest: one that was cut off or spoilt is as good as none, and of two builds
-at once the last one is remembered.
+A folder for each output and each content folder, in the cache folder of the user and not in the
+site or its repository: what is read here is trusted. A file is written beside its name and then
+takes it, and begins with the digest of the rest: one that was cut off or spoilt is as good as
+none, and of two builds at once the last one is remembered.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from statusgen.keys import digest
+from statusgen.content.shelf import Shelf
+from statusgen.digests import digest
 
 FOLDER = "STATUSGEN_CACHE"
 """The variable of the environment that moves the cache; empty, it is switched off."""
@@ -29,20 +30,20 @@ _PARSERS = ("lxml", "nh3", "pydantic", "pyyaml", "tzdata")
 
 
 class Cache:
-    """What is kept of one output."""
+    """What is kept of one folder: of an output how it was made, of content how it was read."""
 
-    def __init__(self, output: Path, folder: Path) -> None:
-        self.output, self.folder = output, folder
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
 
     @staticmethod
-    def of(output: Path, environment: Mapping[str, str] = os.environ) -> Cache | None:
-        """The cache of an output; None where it is switched off."""
+    def of(subject: Path, environment: Mapping[str, str] = os.environ) -> Cache | None:
+        """The cache of a folder; None where it is switched off."""
         place = environment.get(FOLDER)
         if place == "":
             return None
         root = Path(place) if place else _root(environment) / "statusgen"
-        name = hashlib.sha256(os.fsencode(os.path.realpath(output))).hexdigest()[:16]
-        return Cache(output, root / name)
+        name = hashlib.sha256(os.fsencode(os.path.realpath(subject))).hexdigest()[:16]
+        return Cache(root / name)
 
     def emptied(self) -> Cache:
         """The same, with nothing kept."""
@@ -123,3 +124,9 @@ def seal(folder: Path) -> str:
 def _root(environment: Mapping[str, str]) -> Path:
     place = environment.get("XDG_CACHE_HOME", "")
     return Path(place) if os.path.isabs(place) else Path.home() / ".cache"  # noqa: PTH117
+
+
+def shelf_of(content: Path, environment: Mapping[str, str] = os.environ) -> Shelf | None:
+    """How the files of a content folder were read; None where the cache is switched off."""
+    store = Cache.of(content, environment)
+    return Shelf(store, digest(code())) if store else None

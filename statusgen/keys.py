@@ -7,11 +7,11 @@ clock changes what is told.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from statusgen import civil
+from statusgen.digests import digest
 from statusgen.history.months import Event, Month
 
 Kept = Callable[[str, str, Callable[[], Any]], Any]
@@ -35,12 +35,3 @@ class Keys:
         """Of what follows from the events of a month."""
         moment = "" if month.is_settled else civil.iso(month.now)
         return self.of((*month.began, *month.touching), month.name, moment, *further)
-
-
-def digest(parts: Iterable[bytes]) -> str:
-    """The SHA-256 of the parts, each apart from the next."""
-    found = hashlib.sha256()
-    for part in parts:
-        found.update(b"%d:" % len(part))
-        found.update(part)
-    return found.hexdigest()

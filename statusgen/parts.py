@@ -5,21 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from statusgen.artifact import Artifact, Carried
 from statusgen.outputs.edition import Part
 from statusgen.progress import Progress, silent
-
-
-class Store(Protocol):
-    """Keeps values by name and key over builds; it may lose any of them."""
-
-    def load(self, name: str, key: str) -> Any:
-        """What was kept by that name under that key; else None."""
-
-    def keep(self, name: str, key: str, value: object) -> None:
-        """Keep it, if that is possible."""
+from statusgen.store import Store
 
 
 class Values:

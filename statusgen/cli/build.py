@@ -148,7 +148,7 @@ def _build(task: Task, tree: Tree, now: datetime) -> Done | None:
 
     found, cache = themes.load(site_folder(task.folder)), Cache.of(task.output)
     key = _key(task, tree, found, now) if cache else ""
-    told = _as_it_was(cache, key, began) if cache else None
+    told = _as_it_was(task.output, cache, key, began) if cache else None
     findings, done = told or _build_anew(task, tree, found, now, cache, began)
     _report(task, tree, findings, done)
     if cache and done and done.seal and not told:
@@ -159,7 +159,7 @@ def _build(task: Task, tree: Tree, now: datetime) -> Done | None:
 def _key(task: Task, tree: Tree, found: Mapping[str, Theme], now: datetime) -> str:
     """All that makes the site what it is."""
     from statusgen.cache import code
-    from statusgen.keys import digest
+    from statusgen.digests import digest
 
     read = (part for name, data in tree.files.items() for part in (name.encode(), data))
     parts = (part for _, theme in sorted(found.items()) for part in theme.parts())
@@ -167,7 +167,9 @@ def _key(task: Task, tree: Tree, found: Mapping[str, Theme], now: datetime) -> s
     return digest([*code(), digest(read).encode(), *parts, *(text.encode() for text in said)])
 
 
-def _as_it_was(cache: Cache, key: str, began: float) -> tuple[list[Finding], Done] | None:
+def _as_it_was(
+    output: Path, cache: Cache, key: str, began: float
+) -> tuple[list[Finding], Done] | None:
     """What the last build said, where it made the same of the same and nobody was at it since."""
     from statusgen.cache import seal
     from statusgen.publish import Published
@@ -176,7 +178,7 @@ def _as_it_was(cache: Cache, key: str, began: float) -> tuple[list[Finding], Don
     kept = cache.load("done", key)
     try:
         # What a build that was killed left is for the next one to mend.
-        if kept is None or seal(cache.output) != kept[1].seal or left_behind(cache.output):
+        if kept is None or seal(output) != kept[1].seal or left_behind(output):
             return None
     except OSError:
         return None
@@ -195,6 +197,7 @@ def _build_anew(
     began: float,
 ) -> tuple[list[Finding], Done | None]:
     from statusgen.build import all_findings, broken_theme, check
+    from statusgen.cache import shelf_of
     from statusgen.cli.progress import shown
     from statusgen.findings import errors_in
     from statusgen.outputs import BrokenOutput
@@ -202,7 +205,10 @@ def _build_anew(
     from statusgen.themes import BrokenTheme
 
     with shown() as progress:
-        checked = check(tree.files, found, now, progress)
+        shelf = shelf_of(task.folder)
+        checked = check(tree.files, found, now, progress, shelf=shelf)
+        if shelf:
+            shelf.keep()
         findings = all_findings(tree, checked.findings)
         if checked.content is None or errors_in(findings):
             return findings, None
