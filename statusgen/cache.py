@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import pickle
 import shutil
 import sys
 from collections.abc import Mapping
@@ -21,6 +20,7 @@ from typing import Any
 
 from statusgen.content.shelf import Shelf
 from statusgen.digests import digest
+from statusgen.pickled import dumps, loads
 
 FOLDER = "STATUSGEN_CACHE"
 """The variable of the environment that moves the cache; empty, it is switched off."""
@@ -55,14 +55,14 @@ class Cache:
         try:
             digest, _, body = (self.folder / name).read_bytes().partition(b"\n")
             if hashlib.sha256(key.encode() + body).hexdigest().encode() == digest:
-                return pickle.loads(body)  # noqa: S301 - it is our own, see above
+                return loads(body)
         except Exception:  # What it may be made of is as manifold as what can befall a file.
             return None
         return None
 
     def keep(self, name: str, key: str, value: object) -> None:
         """Keep a value, if the disk lets us."""
-        body = pickle.dumps(value, 5)
+        body = dumps(value)
         place = self.folder / name
         beside = place.with_name(f"{place.name}.{os.urandom(4).hex()}")
         try:

@@ -3,6 +3,7 @@ processes where there are many."""
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -107,6 +108,8 @@ class Workshop:
         before = set(self.values.fresh)
         files = [(part.name, list(part.make())) for part in parts]
         self.done(group)
+        if not gc.isenabled():
+            gc.collect()
         fresh = {name: one for name, one in self.values.fresh.items() if name not in before}
         return Made(files, fresh)
 

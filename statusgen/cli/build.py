@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -204,7 +206,7 @@ def _build_anew(
     from statusgen.publish import Missing
     from statusgen.themes import BrokenTheme
 
-    with shown() as progress:
+    with shown() as progress, garbage_by_hand():
         shelf = shelf_of(task.folder)
         checked = check(tree.files, found, now, progress, shelf=shelf)
         if shelf:
@@ -239,10 +241,11 @@ class Job:
 
 
 def _publish(job: Job, cache: Cache | None, began: float) -> Done:
-    from statusgen.build import Making
+    from statusgen.making import Making
     from statusgen.publish import PublishRefused, publish
 
     making = Making(job.content, job.files, job.theme, job.now, cache)
+    gc.freeze()  # What was read stays to the end.
     known = cache.load("known", "") if cache else None
     made = making.files(_jobs(job), job.progress)
     pages = 0
@@ -261,6 +264,17 @@ def _publish(job: Job, cache: Cache | None, began: float) -> Done:
         making.keep(published.digests)
         cache.keep("known", "", published.known)
     return _done(job, published, pages, began)
+
+
+@contextmanager
+def garbage_by_hand() -> Iterator[None]:
+    """Collect garbage only where there is some: looking for it everywhere takes a fifth longer."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        gc.enable()
 
 
 def _jobs(job: Job) -> int:
