@@ -89,7 +89,9 @@ def edition_of(
         site = site_view(known, language, languages, words.known(language.tag))
         words.keep(language.tag, site.events.made)
         sites.append(site)
-    return Edition(known, tuple(sites), Renderer(theme), theme.assets, keys, values)
+    return Edition(
+        known, tuple(sites), Renderer(theme, values.store, keys.base), theme.assets, keys, values
+    )
 
 
 class Words:
@@ -98,16 +100,20 @@ class Words:
     def __init__(self, record: Record, keys: Keys, values: Values) -> None:
         self.record, self.keys, self.values = record, keys, values
         self.events = {event.id: event for event in record.events}
+        self.found: dict[str, dict[str, EventView]] = {}
 
     def known(self, language: str) -> dict[str, EventView]:
         """Those that are what they were."""
-        found = self.values.load(f"words/{language}", self.keys.base) or {}
-        return {id: words for id, (key, words) in found.items() if self._key(id) == key}
+        kept = self.values.load(f"words/{language}", self.keys.base) or {}
+        found = {id: words for id, (key, words) in kept.items() if self._key(id) == key}
+        self.found[language] = found
+        return found
 
     def keep(self, language: str, made: Mapping[str, EventView]) -> None:
         """Have them at hand for the next build."""
         told = {id: (key, words) for id, words in made.items() if (key := self._key(id))}
-        self.values.fresh[f"words/{language}"] = self.keys.base, told
+        if told.keys() != self.found[language].keys():
+            self.values.fresh[f"words/{language}"] = self.keys.base, told
 
     def _key(self, id: str) -> str:
         event, content = self.events.get(id), self.record.content

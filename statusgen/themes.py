@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
-from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 from statusgen.artifact import Artifact
+from statusgen.store import Store
 
 if TYPE_CHECKING:
     from jinja2 import BytecodeCache
@@ -137,21 +136,28 @@ def _by_longer_name(theme: Theme) -> dict[str, str]:
     return {f"{theme.name}/{name}": text for name, text in theme.templates.items()}
 
 
-@cache
-def _compiled() -> BytecodeCache:
-    """What was compiled in this process, by its text: a preview fills the same templates again
-    and again, and compiling them takes as long as filling them."""
-    from jinja2 import BytecodeCache
+_compiled: dict[str, bytes] = {}
+"""What was compiled in this process, by its text: a preview fills the same templates again and
+again, and compiling them takes as long as filling them."""
 
-    known: dict[tuple[str, str], CodeType] = {}
+
+def _bytecode(store: Store | None, key: str) -> BytecodeCache:
+    """Templates as they were compiled, in this process or before by a program of that key."""
+    from jinja2 import BytecodeCache
 
     class Compiled(BytecodeCache):
         def load_bytecode(self, bucket: Bucket) -> None:
-            bucket.code = known.get((bucket.key, bucket.checksum))
+            # It says itself of which version of Python and Jinja it is.
+            found = _compiled.get(bucket.key + bucket.checksum)
+            if found is None and store:
+                found = store.load(f"templates/{bucket.key}", key + bucket.checksum)
+            if found:
+                bucket.bytecode_from_string(found)
 
         def dump_bytecode(self, bucket: Bucket) -> None:
-            if bucket.code:
-                known[bucket.key, bucket.checksum] = bucket.code
+            made = _compiled[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
+            if store:
+                store.keep(f"templates/{bucket.key}", key + bucket.checksum, made)
 
     return Compiled()
 
@@ -159,7 +165,7 @@ def _compiled() -> BytecodeCache:
 class Renderer:
     """Fills the templates of one theme; everything placed in them is escaped."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, store: Store | None = None, key: str = "") -> None:
         from jinja2 import DictLoader, Environment, StrictUndefined
 
         from statusgen.fragments import Once
@@ -169,7 +175,7 @@ class Renderer:
             undefined=StrictUndefined,
             loader=DictLoader(theme.templates),
             auto_reload=False,
-            bytecode_cache=_compiled(),
+            bytecode_cache=_bytecode(store, key),
             extensions=[Once],
             trim_blocks=True,
             lstrip_blocks=True,

@@ -62,6 +62,11 @@ class Edition:
         """The years that anything is told of, oldest first."""
         return sorted({month.name[:4] for month in self.record.months})
 
+    def key_of_year(self, year: str, *further: str) -> str:
+        """Of what follows from the months of a year."""
+        months = (month for month in self.record.months if month.name[:4] == year)
+        return self.keys.of((), year, *further, *(self.keys.of_month(month) for month in months))
+
     def file(self, path: str, values: object, make: Callable[[], bytes]) -> Part:
         """A file that follows from values alone: they differ when their ``repr`` does."""
         key = self.keys.of((), repr(values))

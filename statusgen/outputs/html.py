@@ -85,7 +85,15 @@ def _past(edition: Edition) -> Iterator[Part]:
         key = keys.of_month(month, frames, *beside, keys.of(others))
         yield Part(name, f"months/{name}", key, partial(_month, edition, month))
     for year in edition.years:
-        yield Part("", f"years/{year}", "", partial(_year, edition, year))
+        beside = (*beside_of(happened, year), *beside_of(reported, f"{year}-13"))
+        key = edition.key_of_year(year, frames, *beside, *_counts(edition, year))
+        yield Part("", f"years/{year}", key, partial(_year, edition, year))
+
+
+def _counts(edition: Edition, year: str) -> list[str]:
+    """How much there was in each month of a year, which the page of the year tells."""
+    months = (month for month in edition.record.months if month.name[:4] == year)
+    return [f"{month.name} {len(month.happened)}" for month in months]
 
 
 def _events(edition: Edition, month: Month) -> Iterator[Artifact]:

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from statusgen.artifact import Artifact
 from statusgen.model.maintenance import MaintenanceStatus
-from statusgen.outputs.edition import Edition
+from statusgen.outputs.edition import Edition, Part
 from statusgen.views.calendar import CalendarEvent
 from statusgen.views.site import SiteView
 
@@ -25,21 +25,27 @@ REFRESH = timedelta(hours=1)
 _END = b"END:VCALENDAR"
 
 
-def artifacts(edition: Edition) -> Iterator[Artifact]:
+def artifacts(edition: Edition) -> Iterator[Part]:
     """``calendar.ics`` and a file beside the page of each event, in each language."""
     for site in edition.sites:
-        yield from _of_language(site)
+        yield from _of_language(edition, site)
 
 
-def _of_language(site: SiteView) -> Iterator[Artifact]:
-    whole = site.calendars[0]
+def _of_language(edition: Edition, site: SiteView) -> Iterator[Part]:
     # Writing an event takes long, and it stands in several calendars.
-    written = {e.uid: event(e, site.frame.url).to_ical() for e in whole.events}
+    @cache
+    def written(view: CalendarEvent) -> bytes:
+        return bytes(event(view, site.frame.url).to_ical())
+
+    def made(title: str, events: Iterable[CalendarEvent]) -> bytes:
+        return calendar(title, map(written, events))
+
     for view in site.calendars:
-        events = [written[e.uid] for e in view.events]
-        yield Artifact(f"{view.folder}calendar.ics", calendar(view.title, events))
-    for e in whole.events:
-        yield Artifact(f"{e.file}.ics", calendar(whole.title, [written[e.uid]]))
+        make = partial(made, view.title, view.events)
+        yield edition.file(f"{view.folder}calendar.ics", view, make)
+    title = site.calendars[0].title
+    for e in site.calendars[0].events:
+        yield edition.file(f"{e.file}.ics", (title, e), partial(made, title, [e]))
 
 
 def calendar(title: str, events: Iterable[bytes]) -> bytes:

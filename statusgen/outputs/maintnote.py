@@ -7,15 +7,15 @@ for an ORGANIZER, which in the calendars of people belongs to a meeting.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from statusgen.artifact import Artifact
 from statusgen.model.components import ComponentStatus
 from statusgen.model.maintenance import MaintenanceStatus
 from statusgen.model.site import Site
 from statusgen.outputs import ics
-from statusgen.outputs.edition import Edition
+from statusgen.outputs.edition import Edition, Part
 from statusgen.views.calendar import CalendarEvent
 from statusgen.views.site import SiteView
 
@@ -41,19 +41,26 @@ STATUSES = {
 }
 
 
-def artifacts(edition: Edition) -> Iterator[Artifact]:
+def artifacts(edition: Edition) -> Iterator[Part]:
     """``maintnote.ics`` and a file beside the page of each event, in each language."""
     for site in edition.sites:
-        yield from _of_language(edition.content.site, site)
+        yield from _of_language(edition, site)
 
 
-def _of_language(content: Site, site: SiteView) -> Iterator[Artifact]:
+def _of_language(edition: Edition, site: SiteView) -> Iterator[Part]:
     view = site.calendars[0]
-    written = [(e.file, _event(e, content).to_ical()) for e in view.events]
-    whole = ics.calendar(view.title, (note for _, note in written))
-    yield Artifact(f"{view.folder}maintnote.ics", whole)
-    for file, note in written:
-        yield Artifact(f"{file}.maintnote.ics", ics.calendar(view.title, [note]))
+
+    @cache
+    def written(event: CalendarEvent) -> bytes:
+        return bytes(_event(event, edition.content.site).to_ical())
+
+    def made(events: Iterable[CalendarEvent]) -> bytes:
+        return ics.calendar(view.title, map(written, events))
+
+    yield edition.file(f"{view.folder}maintnote.ics", view, partial(made, view.events))
+    for e in view.events:
+        path = f"{e.file}.maintnote.ics"
+        yield edition.file(path, (view.title, e), partial(made, [e]))
 
 
 def _event(view: CalendarEvent, site: Site) -> Event:

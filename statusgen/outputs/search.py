@@ -25,9 +25,10 @@ def artifacts(edition: Edition) -> Iterator[Part]:
     for month in edition.record.months:
         if month.began:
             # Its rows are made while its events are at hand.
-            yield Part(month.name, f"rows/{month.name}", "", partial(_remembered, edition, month))
+            key = edition.keys.of_month(month)
+            yield Part(month.name, f"rows/{month.name}", key, partial(_remembered, edition, month))
     for year in edition.sites[0].search.years:
-        yield Part("", f"search/{year}", _key(edition, year), partial(_shards, edition, year))
+        yield Part("", f"search/{year}", edition.key_of_year(year), partial(_shards, edition, year))
     yield Part("", "search", "", partial(_pages, edition))
 
 
@@ -55,11 +56,6 @@ def _months(edition: Edition, year: str) -> list[Month]:
     return [m for m in reversed(edition.record.months) if m.name[:4] == year and m.began]
 
 
-def _key(edition: Edition, year: str) -> str:
-    months = _months(edition, year)
-    return edition.keys.of((), year, *(edition.keys.of_month(month) for month in months))
-
-
 def _shards(edition: Edition, year: str) -> Iterator[Artifact]:
     rows = zip(*(_rows(edition, month) for month in _months(edition, year)), strict=True)
     for site, of_months in zip(edition.sites, rows, strict=True):
@@ -70,7 +66,7 @@ def _shards(edition: Edition, year: str) -> Iterator[Artifact]:
 def _pages(edition: Edition) -> Iterator[Artifact]:
     years = {
         year: edition.kept(
-            f"shards/{year}", _key(edition, year), partial(_addresses, edition, year)
+            f"shards/{year}", edition.key_of_year(year), partial(_addresses, edition, year)
         )
         for year in edition.sites[0].search.years
     }

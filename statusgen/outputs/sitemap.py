@@ -55,7 +55,9 @@ def artifacts(edition: Edition) -> Iterator[Artifact | Part]:
     url = edition.sites[0].frame.url
     yield Part("", "sitemap", "", partial(_index, edition))
     for year in edition.years:
-        yield Part("", f"sitemap/{year}", _key(edition, year), partial(_of_year, edition, year))
+        yield Part(
+            "", f"sitemap/{year}", edition.key_of_year(year), partial(_of_year, edition, year)
+        )
     yield Artifact("robots.txt", f"User-agent: *\nAllow: /\n\nSitemap: {url}sitemap.xml\n".encode())
 
 
@@ -63,7 +65,7 @@ def _index(edition: Edition) -> Iterator[Artifact]:
     present = list(_files("sitemap-present", _entries(edition.sites, listed(edition))))
     names = [file.path for file in present]
     for year in reversed(edition.years):
-        key = _key(edition, year)
+        key = edition.key_of_year(year)
         names += edition.kept(f"sitemaps/{year}", key, partial(_names, edition, year))
     url = edition.sites[0].frame.url
     yield _artifact("sitemap.xml", _INDEX, "".join(_PART.format(f"{url}{name}") for name in names))
@@ -72,11 +74,6 @@ def _index(edition: Edition) -> Iterator[Artifact]:
 
 def _names(edition: Edition, year: str) -> list[str]:
     return [file.path for file in _of_year(edition, year)]
-
-
-def _key(edition: Edition, year: str) -> str:
-    months = (month for month in edition.record.months if month.name[:4] == year)
-    return edition.keys.of((), year, *(edition.keys.of_month(month) for month in months))
 
 
 def _of_year(edition: Edition, year: str) -> Iterator[Artifact]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,12 +13,17 @@ from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from statusgen import civil, themes
-from statusgen.build import all_findings, build
+from statusgen.artifact import Artifact
+from statusgen.build import all_findings, broken_theme, check
 from statusgen.content.reading import zone_of_site
+from statusgen.content.shelf import Shelf
 from statusgen.content.tree import Tree, read_tree
 from statusgen.findings import Finding, errors_in
 from statusgen.history.changes import next_change
-from statusgen.themes import Theme
+from statusgen.making import Making
+from statusgen.model.content import Content
+from statusgen.store import Memory
+from statusgen.themes import BrokenTheme, Theme
 from statusgen.views.phases import AHEAD
 
 _KEPT = 16
@@ -71,6 +77,7 @@ class Preview:
         self._written = self._good = Source(Tree(), {})
         self._shown: dict[datetime | None, Shown] = {}
         self._last_good: dict[datetime | None, Shown] = {}
+        self._desk = Desk()
         self._run, self._turn = os.urandom(4).hex(), 0
         self._is_closed = False
 
@@ -120,7 +127,7 @@ class Preview:
 
     def _show(self, moment: datetime | None) -> Shown:
         at = moment or self._now()
-        shown = _built(self._written, at)
+        shown = self._desk.built(self._written, at)
         if not errors_in(shown.findings):
             if self._good is not self._written:
                 self._good, self._last_good = self._written, {}
@@ -128,7 +135,7 @@ class Preview:
             return shown
         good = self._last_good.get(moment)
         if good is None or good.changes_at <= at:
-            good = _built(self._good, at)
+            good = self._desk.built(self._good, at)
             _keep(self._last_good, moment, good)
         return replace(good, findings=shown.findings, texts=shown.texts)
 
@@ -139,18 +146,49 @@ def _keep(kept: dict[datetime | None, Shown], moment: datetime | None, shown: Sh
     kept[moment] = shown
 
 
-def _built(source: Source, at: datetime) -> Shown:
-    built = build(source.tree.files, source.themes, at)
-    content = built.content
-    return Shown(
-        pages={artifact.path: artifact.content for artifact in built.artifacts},
-        findings=all_findings(source.tree, built.findings),
-        texts=source.texts,
-        root=unquote(urlsplit(content.site.url).path) if content else "/",
-        zone=content.site.zone if content else civil.zone(zone_of_site(source.tree.files)),
-        at=at,
-        changes_at=next_change(content, at, AHEAD) if content else civil.LATEST,
-    )
+class Desk:
+    """Builds what is being written again and again: what has not changed is at hand."""
+
+    def __init__(self) -> None:
+        self._shelf = Shelf(Memory(), "")
+        self._store, self._pages = Memory(), dict[str, bytes]()
+
+    def built(self, source: Source, at: datetime) -> Shown:
+        """The site at a moment."""
+        checked = check(source.tree.files, source.themes, at, shelf=self._shelf)
+        content, findings = checked.content, checked.findings
+        pages: dict[str, bytes] = {}
+        if content and not errors_in(findings):
+            theme = source.themes[content.site.theme]
+            try:
+                pages = self._made(content, source, theme, at)
+            except BrokenTheme as broken:
+                findings = [*findings, broken_theme(theme, broken)]
+        return Shown(
+            pages=pages,
+            findings=all_findings(source.tree, findings),
+            texts=source.texts,
+            root=unquote(urlsplit(content.site.url).path) if content else "/",
+            zone=content.site.zone if content else civil.zone(zone_of_site(source.tree.files)),
+            at=at,
+            changes_at=next_change(content, at, AHEAD) if content else civil.LATEST,
+        )
+
+    def _made(
+        self, content: Content, source: Source, theme: Theme, at: datetime
+    ) -> dict[str, bytes]:
+        making = Making(content, source.tree.files, theme, at, self._store)
+        pages: dict[str, bytes] = {}
+        for made in making.files():
+            page = made.content if isinstance(made, Artifact) else self._pages.get(made.digest)
+            if page is None:  # It was of a site that has not been shown for a while.
+                self._store = Memory()
+                return self._made(content, source, theme, at)
+            pages[made.path] = page
+        digests = {path: hashlib.sha256(page).hexdigest() for path, page in pages.items()}
+        self._pages = {digests[path]: page for path, page in pages.items()}
+        making.keep(digests)
+        return pages
 
 
 def read_source(folder: Path) -> Source:

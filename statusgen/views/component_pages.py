@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statusgen.history.months import Event, goes_on, touched
 from statusgen.history.record import Record
 from statusgen.model.components import Component
-from statusgen.views.availability import months_figure
+from statusgen.views.availability import SHOWN, months_figure
 from statusgen.views.channels import channels
 from statusgen.views.components import DAYS, ComponentView, GroupView
 from statusgen.views.events import Fact, component_path
@@ -113,7 +113,7 @@ def _availability(view: Viewpoint, component: Component, known: Known) -> list[S
     language = view.language
     months = [
         (report_link(view, report).label, counted)
-        for report in known.record.reports.months
+        for report in known.record.reports.months[-SHOWN:]
         for part, counted in report.components
         if part.id == component.id
     ]

@@ -9,7 +9,7 @@ from statusgen.history.months import Month
 from statusgen.history.record import Record
 from statusgen.history.report import Report, month_report
 from statusgen.model.agreement import CLAUSES
-from statusgen.views.availability import figure_words, months_figure, tone_of
+from statusgen.views.availability import SHOWN, figure_words, months_figure, tone_of
 from statusgen.views.figures import FigureView
 from statusgen.views.promises import PromiseRow, promise_rows
 from statusgen.views.report import (
@@ -68,7 +68,8 @@ def sla_view(view: Viewpoint, record: Record) -> SlaView:
         source=agreement.source,
         promises=promise_rows(view, record),
         figure=months_figure(
-            view, [(report_link(view, month).label, month.service) for month in reports.months]
+            view,
+            [(report_link(view, month).label, month.service) for month in reports.months[-SHOWN:]],
         ),
         months=tuple(reversed(months)),
         years=tuple(reversed(years)),
