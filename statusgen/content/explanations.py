@@ -190,5 +190,29 @@ _EVENTS = {
     },
     "PageHeader": {"title": "The title of the page."},
 }
-EXPLANATIONS = {**_SITE, **_EVENTS}
+_CHANNEL = {
+    "webhook": "Post each message to an address.",
+    "email": "Mail each message, to each address apart.",
+    "command": "Run a program (no shell) that gets each message as JSON on standard input.",
+}
+_CHANNELS = {
+    "DeliveryDocument": _CHANNEL,
+    "WebhookDocument": {
+        "url_from": "The variable that holds the address.",
+        "shape": "What is posted: all there is to know, or what Slack or Teams shows.",
+    },
+    "EmailDocument": {
+        "sender": "Who the mail is from.",
+        "to": "Who gets it; anyone who reads this file sees them.",
+        "list_from": "The variable that names a file of subscribers outside the site, one a line.",
+        "unsubscribe": "Where subscribers leave; a mail to the sender when left out.",
+    },
+    "SubscriptionDocument": {
+        **_CHANNEL,
+        "language": "The language of the site that it is told in; the first when left out.",
+        "components": "Only what affects one of these; everything when left out.",
+    },
+    "NotifyDocument": {"channels": "Who is told."},
+}
+EXPLANATIONS = {**_SITE, **_EVENTS, **_CHANNELS}
 """By the name of the document's class, and by key as it is written."""

@@ -233,6 +233,26 @@ def _contact(text: str) -> str:
     return text
 
 
+_SPEC = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
+_MAILBOX = re.compile(rf"{_SPEC}|[^<>\"\\,;:@\x00-\x1f\x7f]{{1,80}} <{_SPEC}>", re.ASCII)
+
+
+def _mailbox(text: str) -> str:
+    if not _MAILBOX.fullmatch(text):
+        message = f"`{text[:60]}` is no address to mail."
+        help = "Write `status@voorbeeld.example` or `Voorbeeld <status@voorbeeld.example>`."
+        raise BadValue(rules.BAD_VALUE, message, help)
+    return text
+
+
+def _variable(text: str) -> str:
+    if not re.fullmatch(r"[A-Z_][A-Z0-9_]{0,79}", text, re.ASCII):
+        message = "This is no name of an environment variable."
+        help = "Name the variable that holds it, in capitals; a secret itself never stands here."
+        raise BadValue(rules.BAD_VALUE, message, help)
+    return text
+
+
 def _host(text: str) -> str:
     label = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
     if not re.fullmatch(rf"{label}(?:\.{label})*", text, re.ASCII) or len(text) > MAX_HOST:
@@ -297,6 +317,8 @@ ComponentId = Annotated[str, BeforeValidator(_component), forms.COMPONENT]
 Ticket = Annotated[str, _reading(_ticket), forms.TICKET]
 Address = Annotated[str, _reading(_address), forms.ADDRESS]
 Contact = Annotated[str, _reading(_contact), forms.CONTACT]
+Mailbox = Annotated[str, _reading(_mailbox), forms.MAILBOX]
+Variable = Annotated[str, _reading(_variable), forms.VARIABLE]
 Host = Annotated[str, _reading(_host), forms.HOST]
 Zone = Annotated[InstanceOf[ZoneInfo], _reading(_zone), forms.ZONE]
 Language = Annotated[str, _reading(_language), forms.LANGUAGE]

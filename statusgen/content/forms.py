@@ -30,6 +30,7 @@ _DURATION = (
 _LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _IN_ADDRESS = r"""[^\s<>"'\\^`{|}]"""
 _ADDRESS = f"[Hh][Tt][Tt][Pp][Ss]?://{_IN_ADDRESS}+"
+_MAIL = "[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+([.][A-Za-z0-9-]+)*"
 LANGUAGE_TAG = "^[a-z]{2,3}(-[A-Z]{2})?$"
 ID_PATTERN = f"^{_ID}$"
 
@@ -171,6 +172,19 @@ CONTACT = _form(
     "mailto:security@voorbeeld.example",
     type="string",
     pattern=f"^({_ADDRESS}|mailto:{_IN_ADDRESS}+@{_IN_ADDRESS}*[.]{_IN_ADDRESS}*)$",
+)
+MAILBOX = _form(
+    "An address, or a name with an address.",
+    "status@voorbeeld.example",
+    "Voorbeeld <status@voorbeeld.example>",
+    type="string",
+    pattern=f"^({_MAIL}|[^<>\"\\\\,;:@\\x00-\\x1f\\x7f]{{1,80}} <{_MAIL}>)$",
+)
+VARIABLE = _form(
+    "The name of an environment variable, in capitals.",
+    "OPS_WEBHOOK",
+    type="string",
+    pattern="^[A-Z_][A-Z0-9_]{0,79}$",
 )
 HOST = _form(
     "What stands between https:// and the next slash.",

@@ -9,8 +9,8 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from statusgen import civil
+from statusgen.content import channels, events, strict_yaml
 from statusgen.content import documents as docs
-from statusgen.content import events, strict_yaml
 from statusgen.content import site as site_parts
 from statusgen.content.documents import MAX_LANGUAGES
 from statusgen.content.fields import Context
@@ -22,6 +22,7 @@ from statusgen.content.validation import validate
 from statusgen.findings import Finding, Place
 from statusgen.model.agreement import Agreement
 from statusgen.model.backups import Backup
+from statusgen.model.channels import Subscription
 from statusgen.model.components import ComponentGroup
 from statusgen.model.content import Content, Page
 from statusgen.model.incidents import Incident
@@ -97,9 +98,20 @@ class _Reader:
         maintenance = self._maintenance()
         schedules = self._schedules()
         backups, pages = self._backups(), self._pages()
+        subscriptions = self._subscriptions()
         if not (site and agreement and groups):
             return None
-        return Content(site, agreement, groups, incidents, maintenance, schedules, backups, pages)
+        return Content(
+            site,
+            agreement,
+            groups,
+            incidents,
+            maintenance,
+            schedules,
+            backups,
+            pages,
+            subscriptions,
+        )
 
     def _site_context(self) -> Context:
         said = _mapping(strict_yaml.parse(self.files.get("site.yaml", b""), "site.yaml")[0])
@@ -140,6 +152,13 @@ class _Reader:
         documents = self._documents(docs.BackupsDocument, "backups/")
         runs = [run for d, source in documents for run in events.backups(d, source)]
         return tuple(sorted(runs, key=lambda run: run.at))
+
+    def _subscriptions(self) -> tuple[Subscription, ...]:
+        languages = self.context.languages or ("",)
+        found: tuple[Subscription, ...] = ()
+        for document, source in self._documents(channels.NotifyDocument, "notify.yaml"):
+            found = channels.subscriptions(document, source, languages)
+        return found
 
     def _documents(self, kind: type[_Document], where: str) -> Iterator[tuple[_Document, Source]]:
         """The documents of one kind that are in order by themselves."""

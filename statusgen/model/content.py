@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from statusgen.intervals import Interval
 from statusgen.model.agreement import Agreement
 from statusgen.model.backups import Backup
+from statusgen.model.channels import Subscription
 from statusgen.model.components import Component, ComponentGroup
 from statusgen.model.incidents import Incident
 from statusgen.model.maintenance import Maintenance
@@ -38,6 +39,7 @@ class Content:
     schedules: tuple[Schedule, ...] = ()
     backups: tuple[Backup, ...] = ()
     pages: tuple[Page, ...] = ()
+    subscriptions: tuple[Subscription, ...] = ()
 
     @property
     def components(self) -> Iterator[Component]:
