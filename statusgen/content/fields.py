@@ -233,12 +233,8 @@ def _contact(text: str) -> str:
     return text
 
 
-_SPEC = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
-_MAILBOX = re.compile(rf"{_SPEC}|[^<>\"\\,;:@\x00-\x1f\x7f]{{1,80}} <{_SPEC}>", re.ASCII)
-
-
 def _mailbox(text: str) -> str:
-    if not _MAILBOX.fullmatch(text):
+    if not values.is_mailbox(text):
         message = f"`{text[:60]}` is no address to mail."
         help = "Write `status@voorbeeld.example` or `Voorbeeld <status@voorbeeld.example>`."
         raise BadValue(rules.BAD_VALUE, message, help)

@@ -178,7 +178,8 @@ MAILBOX = _form(
     "status@voorbeeld.example",
     "Voorbeeld <status@voorbeeld.example>",
     type="string",
-    pattern=f"^({_MAIL}|[^<>\"\\\\,;:@\\x00-\\x1f\\x7f]{{1,80}} <{_MAIL}>)$",
+    maxLength=MAX_HOST,
+    pattern=f'^({_MAIL}|[^<>"\\\\,;:@\\x00-\\x1f\\x7f]{{1,80}} <{_MAIL}>)$',
 )
 VARIABLE = _form(
     "The name of an environment variable, in capitals.",

@@ -50,7 +50,14 @@ class Command:
     run: tuple[str, ...]
 
 
-Channel = Webhook | Email | Command
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """A WebSub hub (https://www.w3.org/TR/websub/): told which feed is new, it passes that on."""
+
+    url: str
+
+
+Channel = Webhook | Email | Command | Hub
 
 
 @dataclass(frozen=True, slots=True)
