@@ -63,9 +63,12 @@ def as_data(channel: Channel) -> dict[str, Any]:
 
 def from_data(data: Mapping[str, Any]) -> Channel:
     """The channel that ``as_data`` said."""
-    kind = next(made for made, name in _SENDERS.items() if name == data["kind"])
-    values = {key: tuple(v) if isinstance(v, list) else v for key, v in data.items()}
+    kind: Any = next(made for made, name in _SENDERS.items() if name == data["kind"])
+    values: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in data.items()
+    }
     del values["kind"]
     if kind is Webhook:
         values["shape"] = Shape(values["shape"])
-    return kind(**values)
+    made: Channel = kind(**values)
+    return made

@@ -8,10 +8,11 @@ has the same id. Nothing else is ever sent twice, and nothing is lost.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -61,7 +62,8 @@ class _Tries:
     def due_at(self, added_at: datetime) -> datetime:
         if self.last_at is None:
             return added_at
-        return self.last_at + min(FIRST_WAIT * 2 ** min(self.failed - 1, 20), LONGEST_WAIT)
+        doubled: timedelta = FIRST_WAIT * 2 ** min(max(self.failed - 1, 0), 20)
+        return self.last_at + min(doubled, LONGEST_WAIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +138,14 @@ class Outbox:
                 if not any(_read(path).waiting()):
                     state.remove(path)
             for path in [*self.folder.glob("*.log"), *self.folder.glob(".*.json")]:
-                if not path.with_name(path.name.strip(".")).with_suffix(".json").exists():
+                if not path.with_name(path.name.lstrip(".")).with_suffix(".json").exists():
                     state.remove(path)
 
     def _path(self, told: Message, channel: Channel) -> Path:
         said = json.dumps([told.id, channels.as_data(channel)])
         return self.folder / f"{hashlib.sha256(said.encode()).hexdigest()[:32]}.json"
 
-    def _writing(self) -> Any:
+    def _writing(self) -> AbstractContextManager[None]:
         return state.locked(self.folder / "writing.lock")
 
 
@@ -164,44 +166,43 @@ class _Round:
                     self._send_all(entry, send)
             except (NotDelivered, NotSetUp) as failure:
                 for entry in entries:
-                    for recipient, tries in list(entry.waiting()):
-                        if tries.last_at != self.now:
-                            self._failed(entry, recipient, tries, str(failure))
+                    untried = [to for to, tries in entry.waiting() if tries.last_at != self.now]
+                    self._failed(entry, untried, str(failure))
 
     def _send_all(self, entry: _Entry, send: Send) -> None:
-        for recipient, tries in list(entry.waiting()):
+        for recipient, _ in list(entry.waiting()):
             try:
                 send(entry.message, recipient)
             except NotDelivered as failure:
                 if failure.failure is Failure.CHANNEL:
                     raise
                 for_good = failure.failure is Failure.PERMANENT
-                self._failed(entry, recipient, tries, failure.reason, for_good=for_good)
+                self._failed(entry, [recipient], failure.reason, for_good=for_good)
             else:
-                self._note(entry, recipient, tries, "sent")
+                self._note(entry, [recipient], "sent")
                 self.report = replace(self.report, sent=self.report.sent + 1)
 
     def _failed(
-        self,
-        entry: _Entry,
-        recipient: str,
-        tries: _Tries,
-        reason: str,
-        *,
-        for_good: bool = False,
+        self, entry: _Entry, recipients: list[str], reason: str, *, for_good: bool = False
     ) -> None:
         for_good = for_good or self.now - entry.added_at >= GIVEN_UP_AFTER
-        self._note(entry, recipient, tries, "given up" if for_good else "failed", reason)
+        self._note(entry, recipients, "given up" if for_good else "failed", reason)
         if for_good:
-            lost = Undelivered(entry.message, entry.channel, recipient, reason, None)
-            self.report = replace(self.report, given_up=(*self.report.given_up, lost))
+            lost = (
+                Undelivered(entry.message, entry.channel, recipient, reason, None)
+                for recipient in recipients
+            )
+            self.report = replace(self.report, given_up=(*self.report.given_up, *lost))
 
-    def _note(
-        self, entry: _Entry, recipient: str, tries: _Tries, end: str, reason: str = ""
-    ) -> None:
-        line = {"to": recipient, "at": self.now.isoformat(), "end": end, "why": reason}
-        _apply(line, tries)
-        state.append(entry.path.with_suffix(".log"), json.dumps(line).encode("ascii"))
+    def _note(self, entry: _Entry, recipients: list[str], end: str, reason: str = "") -> None:
+        """Write down what came of it, for all of them at once."""
+        said = {"at": self.now.isoformat(), "end": end, "why": reason}
+        lines = [{"to": recipient, **said} for recipient in recipients]
+        for line in lines:
+            _apply(line, entry.tries[line["to"]])
+        if lines:
+            text = "\n".join(map(json.dumps, lines))
+            state.append(entry.path.with_suffix(".log"), text.encode("ascii"))
 
     def look_back(self, entries: Iterable[_Entry]) -> None:
         """Note what still waits."""
@@ -226,14 +227,19 @@ def _entry_file(told: Message, channel: Channel, recipients: Sequence[str], now:
 
 
 def _read(path: Path) -> _Entry:
-    data = json.loads(path.read_bytes())
-    entry = _Entry(
-        path,
-        message.from_data(data["message"]),
-        channels.from_data(data["channel"]),
-        datetime.fromisoformat(data["added_at"]),
-        {recipient: _Tries() for recipient in data["recipients"]},
-    )
+    """What an entry says; raises OSError where it makes no sense."""
+    try:
+        data = json.loads(path.read_bytes())
+        entry = _Entry(
+            path,
+            message.from_data(data["message"]),
+            channels.from_data(data["channel"]),
+            datetime.fromisoformat(data["added_at"]),
+            {recipient: _Tries() for recipient in data["recipients"]},
+        )
+    except (ValueError, TypeError, LookupError, StopIteration):
+        said = "this message is damaged, so it cannot be sent: look at it and take it away"
+        raise OSError(errno.EIO, said, str(path)) from None
     for line in _log(path.with_suffix(".log")):
         if line["to"] in entry.tries:
             _apply(line, entry.tries[line["to"]])

@@ -30,7 +30,7 @@ def folder_of(what: Path, environment: Mapping[str, str] = os.environ) -> Path:
 def write(path: Path, content: bytes) -> None:
     """Let the file hold that. Whoever calls holds the lock on its folder."""
     beside = path.with_name(f".{path.name}")
-    with open(beside, "wb", opener=_private) as file:  # noqa: PTH123
+    with open(beside, "wb", opener=_private) as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
@@ -39,12 +39,12 @@ def write(path: Path, content: bytes) -> None:
 
 
 def append(path: Path, line: bytes) -> None:
-    """Add a line. One that a crash cut off is ended first: it stays a line of its own."""
+    """Add a line or more. One that a crash cut off is ended first: it stays apart."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         size = os.fstat(handle).st_size
         cut_off = size > 0 and os.pread(handle, 1, size - 1) != b"\n"
-        os.write(handle, b"\n" * cut_off + line + b"\n")
+        _write(handle, b"\n" * cut_off + line + b"\n")
         os.fsync(handle)
     finally:
         os.close(handle)
@@ -66,6 +66,11 @@ def locked(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def _write(handle: int, content: bytes) -> None:
+    while content:
+        content = content[os.write(handle, content) :]
 
 
 def _private(name: str, flags: int) -> int:
