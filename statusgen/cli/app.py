@@ -23,6 +23,7 @@ SECTIONS = {
     "Check and publish": {
         "check": "Find what is wrong with the content, at file, line and column.",
         "build": "Build the site, unless something is wrong.",
+        "notify": "Tell subscribers what is new on the published site, once.",
     },
     "Look up": {
         "agenda": "List what is planned, single or recurring.",

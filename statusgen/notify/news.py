@@ -1,0 +1,72 @@
+"""What is new since the last time, as messages: the difference of two sets of feeds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from statusgen.delivery.email import unsubscribe_address
+from statusgen.delivery.message import Message
+from statusgen.i18n import Language
+from statusgen.model.channels import Channel, Email, Hub, Subscription
+from statusgen.model.content import Content
+from statusgen.notify.feeds import Edition, Item, Published
+from statusgen.notify.memory import Memory
+from statusgen.notify.plain import plain
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A message and the channel that it goes to."""
+
+    message: Message
+    channel: Channel
+
+
+def news(before: Memory, published: Published, content: Content, now: datetime) -> list[News]:
+    """All that is to be told, oldest first; of a language that is seen first, nothing."""
+    told = [one for to in content.subscriptions for one in _of(to, before, published)]
+    told.sort(key=lambda one: one.message.at)
+    return [*told, *_pings(before, published, content, now)]
+
+
+def _of(to: Subscription, before: Memory, published: Published) -> Iterator[News]:
+    edition, known = published.editions[to.language], before.languages.get(to.language)
+    for item in reversed(edition.items) if known else ():
+        if known.is_news(item.id, item.at) and _concerns(to, item, edition):
+            yield News(_message(item, edition, to), to.channel)
+
+
+def _concerns(to: Subscription, item: Item, edition: Edition) -> bool:
+    return not to.components or any(item.id in edition.affecting[id] for id in to.components)
+
+
+def _message(item: Item, edition: Edition, to: Subscription) -> Message:
+    text, channel = plain(item.html), to.channel
+    if isinstance(channel, Email) and channel.list_from:
+        text = "\n\n".join(filter(None, (text, _way_out(channel, to.language))))
+    return Message(
+        id=item.id,
+        title=item.title,
+        text=text,
+        at=item.at,
+        url=item.url,
+        data={"feed": edition.feed, "item": dict(item.data)},
+    )
+
+
+def _way_out(channel: Email, language: str) -> str:
+    address = unsubscribe_address(channel).removeprefix("mailto:").partition("?")[0]
+    said = "You get this mail because you asked for it. To stop it: {address}"
+    return Language.load(language).text(said, address=address)
+
+
+def _pings(before: Memory, published: Published, content: Content, now: datetime) -> Iterator[News]:
+    """Word to the hub for each feed that is not what it was."""
+    hub = content.site.hub
+    for path, digest in published.digests.items() if hub else ():
+        if before.digests.get(path, digest) != digest:
+            topic = f"{content.site.url}{path}"
+            message = Message(f"{topic}#{digest}", path, "", now, url=topic)
+            yield News(message, Hub(hub))
