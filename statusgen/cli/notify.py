@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -127,8 +128,6 @@ def _masked(address: str) -> str:
 
 
 def _print_text(round: Round, *, dry_run: bool) -> None:
-    from statusgen.delivery.channels import name_of
-
     if round.is_first:
         click.echo(
             "The first time here: all that is published "
@@ -136,12 +135,24 @@ def _print_text(round: Round, *, dry_run: bool) -> None:
         )
     elif not round.news:
         click.echo("Nothing is new.")
-    for one in round.news:
-        click.echo(f"{'would tell' if dry_run else 'new'}: {one.message.title}")
-        click.echo(f"    {one.message.url}  to {name_of(one.channel)}")
+    for title, url, to in _by_item(round):
+        click.echo(f"{'would tell' if dry_run else 'new'}: {title}")
+        click.echo(f"    {url}\n    to {', '.join(to)}")
     if round.report.sent:
         click.echo(f"Sent {round.report.sent}.")
     _print_undelivered(round)
+
+
+def _by_item(round: Round) -> Iterator[tuple[str, str | None, list[str]]]:
+    """(title, address, names of channels) of each thing that is new."""
+    from statusgen.delivery.channels import name_of
+
+    channels: dict[str, list[str]] = {}
+    for one in round.news:
+        channels.setdefault(one.message.id, []).append(name_of(one.channel))
+    messages = {one.message.id: one.message for one in round.news}
+    for id, message in messages.items():
+        yield message.title, message.url, channels[id]
 
 
 def _print_undelivered(round: Round) -> None:

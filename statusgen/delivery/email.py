@@ -13,6 +13,7 @@ import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
@@ -180,7 +181,7 @@ def _refused(what: str, answer: tuple[int, bytes], *_: object) -> NotDelivered:
 def _mail(channel: Email, message: Message, recipient: str) -> EmailMessage:
     sender = parseaddr(channel.sender)[1]
     mail = EmailMessage(policy=SMTP)
-    mail["From"], mail["To"] = channel.sender, recipient
+    mail["From"], mail["To"] = _header(channel.sender), _header(recipient)
     mail["Subject"] = " ".join(message.title.split())
     mail["Date"] = format_datetime(message.at)
     name = hashlib.sha256(message.id.encode()).hexdigest()[:40]
@@ -190,6 +191,11 @@ def _mail(channel: Email, message: Message, recipient: str) -> EmailMessage:
         mail["List-Unsubscribe"] = f"<{unsubscribe_address(channel)}>"
     mail.set_content("\n\n".join(filter(None, (message.text, message.url))) + "\n")
     return mail
+
+
+def _header(mailbox: str) -> Address:
+    name, address = parseaddr(mailbox)
+    return Address(name, addr_spec=address)
 
 
 def unsubscribe_address(channel: Email) -> str:

@@ -13,10 +13,10 @@ from statusgen.delivery.message import Message, NotSetUp, Tone, as_data
 from statusgen.delivery.posting import client, post
 from statusgen.model.channels import Shape, Webhook
 
-SLACK_TITLE, SLACK_TEXT = 150, 3000
+TITLE, SLACK_TEXT = 150, 3000
 """Characters that Slack takes in a header and in a section."""
-TEAMS_TEXT = 6000
-"""Characters that leave a card of Teams well under the 28 kB that it takes."""
+TEAMS_TEXT = 5000
+"""Characters that leave a card of Teams under the 28 kB that it takes, whatever they are."""
 
 
 def recipients(channel: Webhook, environment: Mapping[str, str]) -> tuple[str, ...]:
@@ -48,8 +48,8 @@ def opened(
     with client() as to:
 
         def send(message: Message, recipient: str) -> None:  # noqa: ARG001
-            content = json.dumps(_SHAPES[channel.shape](message)).encode("ascii")
-            post(to, address, content, _headers(message))
+            said = json.dumps(_SHAPES[channel.shape](message), ensure_ascii=False)
+            post(to, address, said.encode("utf-8", "replace"), _headers(message))
 
         yield send
 
@@ -65,7 +65,7 @@ def _headers(message: Message) -> dict[str, str]:
 
 def _slack(message: Message) -> dict[str, Any]:
     """Blocks (https://docs.slack.dev/reference/block-kit), and text for notifications."""
-    title = _cut(message.title, SLACK_TITLE)
+    title = _cut(message.title, TITLE)
     blocks: list[dict[str, Any]] = [
         {"type": "header", "text": {"type": "plain_text", "text": title, "emoji": False}}
     ]
@@ -89,14 +89,19 @@ def _teams(message: Message) -> dict[str, Any]:
     Runs of text show what is written; other elements would read it as Markdown.
     """
     colour = _COLOURS.get(message.tone, "default")
-    title = {"text": message.title, "size": "large", "weight": "bolder", "color": colour}
+    title = {
+        "text": _cut(message.title, TITLE),
+        "size": "large",
+        "weight": "bolder",
+        "color": colour,
+    }
     runs = [title, {"text": _cut(message.text, TEAMS_TEXT)}] if message.text else [title]
     body = [{"type": "RichTextBlock", "inlines": [{"type": "TextRun", **run}]} for run in runs]
     card: dict[str, Any] = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",
         "version": "1.4",
-        "fallbackText": _cut(message.title, SLACK_TITLE),
+        "fallbackText": _cut(message.title, TITLE),
         "body": body,
     }
     if message.url:

@@ -33,7 +33,9 @@ def news(before: Memory, published: Published, content: Content, now: datetime) 
 
 def _of(to: Subscription, before: Memory, published: Published) -> Iterator[News]:
     edition, known = published.editions[to.language], before.languages.get(to.language)
-    for item in reversed(edition.items) if known else ():
+    if known is None:
+        return
+    for item in reversed(edition.items):
         if known.is_news(item.id, item.at) and _concerns(to, item, edition):
             yield News(_message(item, edition, to), to.channel)
 
@@ -64,9 +66,10 @@ def _way_out(channel: Email, language: str) -> str:
 
 def _pings(before: Memory, published: Published, content: Content, now: datetime) -> Iterator[News]:
     """Word to the hub for each feed that is not what it was."""
-    hub = content.site.hub
-    for path, digest in published.digests.items() if hub else ():
+    if content.site.hub is None:
+        return
+    for path, digest in published.digests.items():
         if before.digests.get(path, digest) != digest:
             topic = f"{content.site.url}{path}"
             message = Message(f"{topic}#{digest}", path, "", now, url=topic)
-            yield News(message, Hub(hub))
+            yield News(message, Hub(content.site.hub))

@@ -40,8 +40,8 @@ def tell(output: Path, content: Content, environment: Mapping[str, str], now: da
     remembered that they were told, and none is sent before that. Raises NotPublished, NotSetUp
     (nothing is told then), and OSError for the disk.
     """
-    for one in content.subscriptions:
-        channels.recipients(one.channel, environment)
+    for to in content.subscriptions:
+        channels.recipients(to.channel, environment)
     folder = state.folder_of(output, environment)
     outbox = Outbox(folder / "outbox")
     with state.locked(folder / "notify.lock"):
