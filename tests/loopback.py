@@ -3,8 +3,11 @@ WebSub hub that fetches what it is told of."""
 
 from __future__ import annotations
 
+import json
 import socket
 import ssl
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -214,7 +217,7 @@ def mail_server(tls: str = "starttls", password: str = "") -> Iterator[MailServe
     def authenticate(_: Any, __: Any, ___: Any, mechanism: str, said: Any) -> AuthResult:
         assert isinstance(said, LoginPassword)
         known.logins.append((said.login.decode(), said.password.decode()))
-        return AuthResult(success=said.password.decode() == password)
+        return AuthResult(success=said.password.decode() == password, handled=False)
 
     options: dict[str, Any] = {"hostname": "127.0.0.1", "port": port}
     if tls == "starttls":
@@ -231,7 +234,44 @@ def mail_server(tls: str = "starttls", password: str = "") -> Iterator[MailServe
 
 
 @contextmanager
+def _arrivals_in(path: Path) -> Iterator[dict[str, Any]]:
+    """A web and a mail server that add a line for each message: where it came, and its id."""
+    with web_server() as web, mail_server("none") as mail, path.open("a", buffering=1) as file:
+
+        class Arrivals(list[Any]):
+            def append(self, came: Any) -> None:
+                if isinstance(came, Posted):
+                    file.write(f"web {json.loads(came.body)['id']}\n")
+                else:
+                    (reader,), told = came
+                    file.write(f"{reader} {told['Message-ID']}\n")
+
+        web.posted, mail.mails = Arrivals(), Arrivals()
+        yield {"web": web.url, "mail": mail.port}
+
+
+@contextmanager
+def arrivals_in(path: Path) -> Iterator[dict[str, Any]]:
+    """As above in a process of their own, so that this one may be forked: web and mail say
+    where they are."""
+    command = [sys.executable, "-m", "tests.loopback", str(path)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=Path(__file__).parents[1]
+    ) as servers:
+        assert servers.stdin
+        assert servers.stdout
+        yield json.loads(servers.stdout.readline())
+        servers.stdin.close()
+
+
+@contextmanager
 def half_open_server() -> Iterator[int]:
     """The port of a server that takes connections and never says a word."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield server.getsockname()[1]
+
+
+if __name__ == "__main__":
+    with _arrivals_in(Path(sys.argv[1])) as where:
+        print(json.dumps(where), flush=True)
+        sys.stdin.read()

@@ -84,13 +84,14 @@ def _prefix(content: Content, language: str) -> str:
 
 def _edition(output: Path, content: Content, language: str) -> Edition:
     prefix = _prefix(content, language)
+    path = f"{prefix}feed.json"
+    items = _read(output, path)
     asked = {id for one in content.subscriptions for id in one.components}
     affecting = {
         id: frozenset(item.id for item in _read(output, f"{prefix}components/{id}/feed.json"))
         for id in sorted(asked)
     }
-    path = f"{prefix}feed.json"
-    return Edition(f"{content.site.url}{path}", _read(output, path), affecting)
+    return Edition(f"{content.site.url}{path}", items, affecting)
 
 
 def _read(output: Path, path: str) -> tuple[Item, ...]:
