@@ -20,11 +20,10 @@ from statusgen.notify.news import news
 from statusgen.notify.plain import plain
 from statusgen.notify.telling import Round, foresee, tell
 from tests.loopback import mail_server, web_server
-from tests.sites import only
+from tests.sites import NOW, only
 from tests.unit import small_site
 from tests.unit.small_site import FILES, URL
 
-NOW = small_site.NOW
 HOUR = timedelta(hours=1)
 STORY = "incidents/2026/storing.yaml"
 UPDATE = "  - {at: 2026-11-24 13:30, status: identified, text: {nl: Gevonden., en: Found.}}\n"
