@@ -8,7 +8,7 @@ from statusgen.delivery.outbox import Report
 from statusgen.notify.telling import tell
 from tests.loopback import file_server, half_open_server, websub_hub
 from tests.sites import NOW, only
-from tests.unit.test_notify import HOUR, MORE, NOW, SITE, content, publish
+from tests.unit.test_notify import HOUR, MORE, SITE, content, publish
 
 FEEDS = only("rss", "atom", "jsonfeed", "history")
 
