@@ -94,6 +94,24 @@ def web_server(*, tls: bool = False) -> Iterator[WebServer]:
 
 
 @contextmanager
+def endless_server() -> Iterator[str]:
+    """The address of a server whose answer is good and never ends."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            while True:
+                self.wfile.write(b"and so on, ")
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with _serving(Handler) as address:
+        yield address
+
+
+@contextmanager
 def file_server(folder: Path) -> Iterator[str]:
     """The address of a server of the files in a folder."""
 
@@ -181,6 +199,7 @@ class MailServer:
     answers: list[str] = field(default_factory=list)
     logins: list[tuple[str, str]] = field(default_factory=list)
     connections: int = 0
+    mails_a_connection: int = 0
 
     async def handle_EHLO(  # noqa: N802
         self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]
@@ -196,6 +215,12 @@ class MailServer:
             return f"{self.refused[address]} <{address}> is not liked"
         envelope.rcpt_tos.append(address)
         return "250 OK"
+
+    async def handle_NOOP(  # noqa: N802
+        self, server: Any, session: Any, envelope: Any, said: str
+    ) -> str:
+        is_over = self.mails_a_connection and len(self.mails) % self.mails_a_connection == 0
+        return "421 that was enough" if is_over else "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         if self.answers:

@@ -113,6 +113,7 @@ class _Post:
 
     def send(self, message: Message, recipient: str) -> None:
         try:
+            self._drop_if_dead()
             self.connection = self.connection or self._connect()
             self._hand_in(self.connection, message, recipient)
         except NotDelivered:
@@ -124,6 +125,15 @@ class _Post:
         except (OSError, smtplib.SMTPException):
             self.close()
             raise NotDelivered("the mail server cannot be reached") from None
+
+    def _drop_if_dead(self) -> None:
+        """Servers end a connection after some mails. Asked before each, none is sent twice."""
+        try:
+            alive = self.connection is not None and self.connection.noop()[0] == 250
+        except (OSError, smtplib.SMTPException):
+            alive = False
+        if not alive:
+            self.close()
 
     def _connect(self) -> smtplib.SMTP:
         server, context = self.server, ssl.create_default_context()

@@ -42,9 +42,7 @@ def append(path: Path, line: bytes) -> None:
     """Add a line or more. One that a crash cut off is ended first: it stays apart."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     try:
-        size = os.fstat(handle).st_size
-        cut_off = size > 0 and os.pread(handle, 1, size - 1) != b"\n"
-        _write(handle, b"\n" * cut_off + line + b"\n")
+        _write(handle, b"\n" * _is_cut_off(handle) + line + b"\n")
         os.fsync(handle)
     finally:
         os.close(handle)
@@ -66,6 +64,14 @@ def locked(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def _is_cut_off(handle: int) -> bool:
+    size = os.lseek(handle, 0, os.SEEK_END)
+    if not size:
+        return False
+    os.lseek(handle, -1, os.SEEK_END)
+    return os.read(handle, 1) != b"\n"
 
 
 def _write(handle: int, content: bytes) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from urllib.parse import urlencode
 
-from statusgen.delivery.message import Message
+from statusgen.delivery.message import Failure, Message, NotDelivered
 from statusgen.delivery.posting import client, post
 from statusgen.model.channels import Hub
 
@@ -34,6 +34,12 @@ def opened(
             topic = message.url or ""
             # Some hubs look for the one name, some for the other.
             asked = {"hub.mode": "publish", "hub.url": topic, "hub.topic": topic}
-            post(to, channel.url, urlencode(asked).encode("ascii"), _FORM)
+            try:
+                post(to, channel.url, urlencode(asked).encode("ascii"), _FORM)
+            except NotDelivered as failure:
+                if failure.failure is not Failure.PERMANENT:
+                    raise
+                # A hub says no to what it cannot fetch: the site may still be on its way.
+                raise NotDelivered(failure.reason, Failure.PASSING) from None
 
         yield send

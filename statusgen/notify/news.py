@@ -60,8 +60,9 @@ def _message(item: Item, edition: Edition, to: Subscription) -> Message:
 
 def _way_out(channel: Email, language: str) -> str:
     address = unsubscribe_address(channel).removeprefix("mailto:").partition("?")[0]
-    said = "You get this mail because you asked for it. To stop it: {address}"
-    return Language.load(language).text(said, address=address)
+    return Language.load(language).text(
+        "You get this mail because you asked for it. To stop it: {address}", address=address
+    )
 
 
 def _pings(before: Memory, published: Published, content: Content, now: datetime) -> Iterator[News]:

@@ -97,6 +97,15 @@ def test_each_reader_of_a_list_gets_a_mail_apart_and_is_told_how_to_leave(tmp_pa
     assert [mail["List-Unsubscribe"] for _, mail in server.mails] == [leave, leave]
 
 
+def test_a_server_that_takes_a_few_mails_a_connection_gets_them_all_once(tmp_path: Path) -> None:
+    listed = readers(tmp_path, "\n".join(f"reader-{n}@voorbeeld.example" for n in range(5)))
+    with mail_server() as server:
+        server.mails_a_connection = 2
+        assert send(at(server, READERS=listed), LIST) == []
+    assert [to for to, _ in server.mails] == [[f"reader-{n}@voorbeeld.example"] for n in range(5)]
+    assert server.connections == 3
+
+
 def test_readers_leave_where_the_site_says(tmp_path: Path) -> None:
     channel = Email(LIST.sender, (), "READERS", "https://www.voorbeeld.example/afmelden")
     with mail_server() as server:

@@ -12,7 +12,7 @@ import pytest
 from statusgen.delivery import posting, webhook
 from statusgen.delivery.message import Failure, Message, NotDelivered, NotSetUp, Tone
 from statusgen.model.channels import Shape, Webhook
-from tests.loopback import half_open_server, trusted, web_server
+from tests.loopback import endless_server, half_open_server, trusted, web_server
 
 CANARY = "canary-5f0c2d"
 MESSAGE = Message(
@@ -139,6 +139,11 @@ def test_a_server_that_never_answers_is_not_waited_for_long(
     monkeypatch.setattr(posting, "TIMEOUT", 0.05)
     with half_open_server() as port, pytest.raises(NotDelivered, match="in time"):
         send(f"http://127.0.0.1:{port}/")
+
+
+def test_an_answer_that_never_ends_is_not_read() -> None:
+    with endless_server() as url:
+        send(url)
 
 
 def test_nobody_there_is_a_failure() -> None:

@@ -43,15 +43,19 @@ def test_a_hub_that_verifies_is_told_of_each_feed_that_changed_once(tmp_path: Pa
         assert tell(output, content(new), environment, NOW).report == Report()
 
 
-def test_a_hub_that_cannot_fetch_a_feed_says_no_for_good(tmp_path: Path) -> None:
+def test_a_hub_that_cannot_fetch_a_feed_yet_is_told_again(tmp_path: Path) -> None:
     output, environment = tmp_path / "public", {"STATUSGEN_STATE": str(tmp_path / "state")}
-    with websub_hub() as hub, file_server(tmp_path / "elsewhere") as url:
+    served = tmp_path / "served"
+    with websub_hub() as hub, file_server(served) as url:
         old, new = site(SITE, url, hub.url), site(MORE, url, hub.url)
         tell(publish(output, old), content(old), environment, NOW)
         publish(output, new, NOW + HOUR)
         report = tell(output, content(new), environment, NOW).report
-    assert (report.sent, report.waiting) == (0, ())
-    assert {one.reason for one in report.given_up} == {"the answer was status 400"}
+        assert (report.sent, len(report.waiting), report.given_up) == (0, 16, ())
+        assert {one.reason for one in report.waiting} == {"the answer was status 400"}
+        publish(served, new, NOW + HOUR)
+        later = tell(output, content(new), environment, NOW + timedelta(minutes=1))
+    assert later.report == Report(sent=16)
 
 
 def test_a_hub_that_is_away_is_told_later(tmp_path: Path) -> None:
