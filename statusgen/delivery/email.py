@@ -199,7 +199,8 @@ def _mail(channel: Email, message: Message, recipient: str) -> EmailMessage:
     mail["Auto-Submitted"] = "auto-generated"
     if recipient not in channel.to:
         mail["List-Unsubscribe"] = f"<{unsubscribe_address(channel)}>"
-    mail.set_content("\n\n".join(filter(None, (message.text, message.url))) + "\n")
+    parts = (message.text, message.url, message.footer)
+    mail.set_content("\n\n".join(filter(None, parts)) + "\n")
     return mail
 
 

@@ -25,7 +25,8 @@ class Message:
     """``text`` is plain; ``url`` is where to read on; ``at`` is when it came about, in UTC.
 
     ``id`` never changes for the same news: who gets a message twice knows it by that. ``data``
-    (JSON values only) is for programs: the plain JSON of a webhook, and commands.
+    (JSON values only) is for programs: the plain JSON of a webhook, and commands. ``footer`` is
+    what a mail says at its end.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Message:
     tone: Tone = Tone.NOTE
     url: str | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
+    footer: str = ""
 
 
 class Failure(StrEnum):
@@ -59,6 +61,7 @@ class NotSetUp(Exception):
 
 def as_data(message: Message) -> dict[str, Any]:
     """The message for programs: JSON values only."""
+    footer = {"footer": message.footer} if message.footer else {}
     return {
         "id": message.id,
         "title": message.title,
@@ -67,6 +70,7 @@ def as_data(message: Message) -> dict[str, Any]:
         "at": message.at.isoformat(),
         "tone": message.tone.value,
         "data": dict(message.data),
+        **footer,
     }
 
 

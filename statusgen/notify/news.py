@@ -45,22 +45,23 @@ def _concerns(to: Subscription, item: Item, edition: Edition) -> bool:
 
 
 def _message(item: Item, edition: Edition, to: Subscription) -> Message:
-    text, channel = plain(item.html), to.channel
-    if isinstance(channel, Email) and channel.list_from:
-        text = "\n\n".join(filter(None, (text, _way_out(channel, to.language))))
     return Message(
         id=item.id,
         title=item.title,
-        text=text,
+        text=plain(item.html),
         at=item.at,
         url=item.url,
         data={"feed": edition.feed, "item": dict(item.data)},
+        footer=_way_out(to),
     )
 
 
-def _way_out(channel: Email, language: str) -> str:
-    address = unsubscribe_address(channel).removeprefix("mailto:").partition("?")[0]
-    return Language.load(language).text(
+def _way_out(to: Subscription) -> str:
+    """How somebody on a list leaves it."""
+    if not (isinstance(to.channel, Email) and to.channel.list_from):
+        return ""
+    address = unsubscribe_address(to.channel).removeprefix("mailto:").partition("?subject")[0]
+    return Language.load(to.language).text(
         "You get this mail because you asked for it. To stop it: {address}", address=address
     )
 

@@ -18,6 +18,7 @@ MESSAGE = Message(
     text="We kijken.\n.\nEen é, en een heel lange regel: " + "woord " * 400,
     at=datetime(2026, 11, 24, 12, tzinfo=UTC),
     url="https://status.voorbeeld.example/incidents/a/",
+    footer="Afmelden: hier",
 )
 CHANNEL = Email("J. Störing B.V. <status@voorbeeld.example>", ("Ops <ops@voorbeeld.example>",))
 LIST = Email("status@voorbeeld.example", (), "READERS")
@@ -66,7 +67,9 @@ def test_a_mail_arrives_as_it_was_written(tls: str) -> None:
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["List-Unsubscribe"] is None
     assert mail.get_content_type() == "text/plain"
-    assert mail.get_content().replace("\r\n", "\n") == f"{MESSAGE.text}\n\n{MESSAGE.url}\n"
+    assert mail.get_content().replace("\r\n", "\n") == (
+        f"{MESSAGE.text}\n\n{MESSAGE.url}\n\nAfmelden: hier\n"
+    )
 
 
 def test_the_same_message_has_the_same_id_wherever_it_goes() -> None:

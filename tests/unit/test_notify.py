@@ -234,8 +234,9 @@ def test_a_message_says_what_was_published(output: Path) -> None:
     assert hook.data["feed"] == f"{URL}feed.json"
     assert hook.data["item"]["id"] == hook.id
     assert json.dumps(dict(hook.data))
-    assert mail.text == (
-        "Found.\n\nYou get this mail because you asked for it. To stop it: status@voorbeeld.example"
+    assert (hook.footer, mail.text) == ("", "Found.")
+    assert mail.footer == (
+        "You get this mail because you asked for it. To stop it: status@voorbeeld.example"
     )
     assert mail.id == hook.id.replace(":nl/", ":en/")
     assert unsubscribe_address(READERS) == "mailto:status@voorbeeld.example?subject=unsubscribe"

@@ -40,6 +40,7 @@ def message(id: str = "one", minutes: int = 0) -> Message:
         tone=Tone.MAJOR,
         url="https://status.voorbeeld.example/",
         data={"component": "server", "n": [1, None]},
+        footer="Afmelden: hier",
     )
 
 
