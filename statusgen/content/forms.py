@@ -47,7 +47,7 @@ def whole_number(least: int, most: int) -> WithJsonSchema:
         type=["integer", "string"],
         minimum=least,
         maximum=most,
-        pattern=_spaced("[1-9][0-9]{0,8}"),
+        pattern=_spaced("[1-9][0-9]{0,8}" if least else "0|[1-9][0-9]{0,8}"),
     )
 
 
@@ -109,6 +109,13 @@ DURATION = _form(
     "PT2H",
     type="string",
     pattern=_spaced(_DURATION),
+)
+DURATION_OR_NEVER = _form(
+    "Days, hours, minutes and seconds, or never.",
+    "4h",
+    "never",
+    type="string",
+    pattern=_spaced(f"never|{_DURATION}"),
 )
 SHARE = _form(
     "A percentage, or a number from 0 to 1.",
@@ -193,6 +200,20 @@ HOST = _form(
     type=_SCALAR,
     maxLength=MAX_HOST,
     pattern=f"^{_LABEL}([.]{_LABEL})*$",
+)
+HOST_AND_PORT = _form(
+    "A host and a port, with a colon between.",
+    "db.voorbeeld.example:5432",
+    "[2001:db8::1]:22",
+    type="string",
+    pattern=_spaced(rf"({_LABEL}([.]{_LABEL})*|\[[0-9A-Fa-f:.]+\]):[1-9][0-9]{{0,4}}"),
+)
+IP_ADDRESS = _form(
+    "An IP address.",
+    "192.0.2.7",
+    "2001:db8::7",
+    type="string",
+    pattern=_spaced("[0-9A-Fa-f:.]+"),
 )
 ZONE = _form(
     "An IANA name.",

@@ -181,7 +181,7 @@ def _rounded(name: str, times: Mapping[int, Mapping[str, Mapping[Any, int]]]) ->
 
 def _two_digits(number: int) -> int:
     """1234 is about 1200: what is lost is less than answers differ."""
-    unit = 10 ** max(len(str(number)) - 2, 0)
+    unit = int(10 ** max(len(str(number)) - 2, 0))
     return number // unit * unit
 
 

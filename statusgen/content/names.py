@@ -15,7 +15,7 @@ from statusgen.content.values import is_id
 from statusgen.findings import Finding, Span
 
 SINGLE_FILES = ("site.yaml", "sla.yaml", "components.yaml")
-OPTIONAL_FILES = ("notify.yaml",)
+OPTIONAL_FILES = ("notify.yaml", "monitoring.yaml")
 EVENT_FOLDERS = ("incidents", "maintenance", "schedules")
 FOLDERS = (*EVENT_FOLDERS, "backups", "pages")
 

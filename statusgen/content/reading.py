@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from statusgen import civil
 from statusgen.content import channels, events, strict_yaml
 from statusgen.content import documents as docs
+from statusgen.content import monitoring as watching
 from statusgen.content import site as site_parts
 from statusgen.content.documents import MAX_LANGUAGES
 from statusgen.content.fields import Context
@@ -27,6 +28,7 @@ from statusgen.model.components import ComponentGroup
 from statusgen.model.content import Content, Page
 from statusgen.model.incidents import Incident
 from statusgen.model.maintenance import Maintenance
+from statusgen.model.monitoring import Monitoring
 from statusgen.model.schedules import Schedule
 from statusgen.model.site import Site
 from statusgen.progress import Progress, silent
@@ -98,7 +100,7 @@ class _Reader:
         maintenance = self._maintenance()
         schedules = self._schedules()
         backups, pages = self._backups(), self._pages()
-        subscriptions = self._subscriptions()
+        subscriptions, monitoring = self._subscriptions(), self._monitoring()
         if not (site and agreement and groups):
             return None
         return Content(
@@ -111,6 +113,7 @@ class _Reader:
             backups,
             pages,
             subscriptions,
+            monitoring,
         )
 
     def _site_context(self) -> Context:
@@ -158,6 +161,12 @@ class _Reader:
         found: tuple[Subscription, ...] = ()
         for document, source in self._documents(channels.NotifyDocument, "notify.yaml"):
             found = channels.subscriptions(document, source, languages)
+        return found
+
+    def _monitoring(self) -> Monitoring:
+        found = Monitoring()
+        for document, source in self._documents(watching.MonitoringDocument, "monitoring.yaml"):
+            found = watching.monitoring(document, source)
         return found
 
     def _documents(self, kind: type[_Document], where: str) -> Iterator[tuple[_Document, Source]]:

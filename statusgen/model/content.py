@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from statusgen.intervals import Interval
 from statusgen.model.agreement import Agreement
@@ -12,6 +12,7 @@ from statusgen.model.channels import Subscription
 from statusgen.model.components import Component, ComponentGroup
 from statusgen.model.incidents import Incident
 from statusgen.model.maintenance import Maintenance
+from statusgen.model.monitoring import Monitoring
 from statusgen.model.schedules import Schedule, occurrences
 from statusgen.model.site import Site
 
@@ -40,6 +41,7 @@ class Content:
     backups: tuple[Backup, ...] = ()
     pages: tuple[Page, ...] = ()
     subscriptions: tuple[Subscription, ...] = ()
+    monitoring: Monitoring = field(default_factory=Monitoring)
 
     @property
     def components(self) -> Iterator[Component]:
