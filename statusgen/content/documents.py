@@ -194,7 +194,7 @@ class ExpectationDocument(Document):
     status: HttpStatus | None = None
     within: Duration | None = None
     contains: Line | None = None
-    json_field: JsonFieldDocument | None = Field(None, alias="json")
+    json_field: JsonFieldDocument | None = Field(default=None, alias="json")
     redirect: Address | None = None
     certificate: Duration | None = None
     address: IpAddress | None = None
@@ -206,7 +206,7 @@ class ProbeDocument(Document):
     url: Address | None = None
     tcp: HostAndPort | None = None
     dns: Host | None = None
-    expect: ExpectationDocument = Field(default_factory=ExpectationDocument)
+    expect: ExpectationDocument = ExpectationDocument()
 
 
 class ComponentDocument(Document):

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class Outcome(StrEnum):
-    """How one component answered once: well, well but too late, or not well."""
+    """How one component answered once: well, well but not as it should, or not well."""
 
     GOOD = "good"
     SLOW = "slow"
@@ -20,8 +20,11 @@ class Outcome(StrEnum):
 class Observation:
     """One component asked once, at a moment in UTC, from one vantage point.
 
-    ``took`` is there when it answered as it should. ``why`` is a short stable code with at
-    most one detail ("status 503", "timeout", "certificate 3 days"); empty when it was good.
+    ``took`` is there when it answered as it should, be it late. ``why`` is a short stable code
+    with at most one detail, and empty when all was good. Of what is slow: ``slow``,
+    ``certificate 3 days``. Of what is bad: ``status 503``, ``redirect``, ``text``, ``json``,
+    ``broken`` (off halfway), ``timeout``, ``connect``, ``unreachable``, ``dns``, ``address``,
+    and ``tls`` with ``expired``, ``name`` or ``untrusted`` where that is known.
     """
 
     component: str
