@@ -25,6 +25,9 @@ SECTIONS = {
         "build": "Build the site, unless something is wrong.",
         "notify": "Tell subscribers what is new on the published site, once.",
     },
+    "Watch": {
+        "probe": "Ask every component once whether it works, and keep what it answered.",
+    },
     "Look up": {
         "agenda": "List what is planned, single or recurring.",
         "slots": "Find the next slots that the agreement allows for maintenance.",

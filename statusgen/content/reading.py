@@ -11,7 +11,6 @@ from pydantic import BaseModel
 from statusgen import civil
 from statusgen.content import channels, events, strict_yaml
 from statusgen.content import documents as docs
-from statusgen.content import monitoring as watching
 from statusgen.content import site as site_parts
 from statusgen.content.documents import MAX_LANGUAGES
 from statusgen.content.fields import Context
@@ -165,6 +164,11 @@ class _Reader:
 
     def _monitoring(self) -> Monitoring:
         found = Monitoring()
+        if "monitoring.yaml" not in self.files:
+            return found
+        # Few sites have one, and its documents take time to set up.
+        from statusgen.content import monitoring as watching
+
         for document, source in self._documents(watching.MonitoringDocument, "monitoring.yaml"):
             found = watching.monitoring(document, source)
         return found

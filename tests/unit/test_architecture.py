@@ -53,6 +53,7 @@ CLOCK = {
 WRITES_FILES = {
     *("statusgen.publish", "statusgen.starter.folder", "statusgen.cli.report"),
     *("statusgen.content.saving", "statusgen.cache", "statusgen.delivery.state"),
+    "statusgen.monitor.log",
 }
 WRITERS = {
     *(f"os.{name}" for name in ("chmod", "link", "makedirs", "mkdir", "mkfifo")),
