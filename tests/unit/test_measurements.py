@@ -182,6 +182,13 @@ def test_lines_out_of_order_count_the_same() -> None:
     assert stretches(*reversed(seen)) == stretches(*seen)
 
 
+def test_a_moment_counts_whatever_offset_it_is_written_with() -> None:
+    """Such lines do not stand in the order of time: ours are all in UTC."""
+    elsewhere = lines(one(1)).replace(b"2026-11-23T23:51:00Z", b"2026-11-24T00:51:00+01:00")
+    (only,) = series({DAY: lines(one(0), one(2)) + elsewhere}, FRESH)
+    assert only.stretches == stretches(one(0), one(1), one(2))
+
+
 @pytest.mark.parametrize(
     "path",
     [
