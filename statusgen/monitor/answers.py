@@ -44,14 +44,7 @@ class Asker:
 
     def __init__(self, at: datetime) -> None:
         self.at = at
-        # As other programs of this machine trust: its own store, or SSL_CERT_FILE.
-        self.client = httpx.AsyncClient(
-            verify=ssl.create_default_context(),
-            headers=_HEADERS,
-            timeout=None,
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
-            max_redirects=_MAX_REDIRECTS,
-        )
+        self.client = _client()
 
     async def __aenter__(self) -> Self:
         return self
@@ -86,12 +79,35 @@ class Asker:
         return ""
 
 
+def _client() -> httpx.AsyncClient:
+    """One that trusts whom this machine trusts (its own store, or SSL_CERT_FILE).
+
+    Raises OSError when the proxy that the environment names is of no known kind; its address,
+    which may hold a password, is not told.
+    """
+    try:
+        return httpx.AsyncClient(
+            verify=ssl.create_default_context(),
+            headers=_HEADERS,
+            timeout=None,
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
+            max_redirects=_MAX_REDIRECTS,
+        )
+    except (ImportError, ValueError, httpx.InvalidURL):
+        raise OSError("The proxy that the environment names cannot be used.") from None
+
+
 def _judge_head(probe: HttpProbe, response: httpx.Response) -> None:
-    if probe.redirect and response.url != httpx.URL(probe.redirect):
+    if probe.redirect and _parts(response.url) != _parts(httpx.URL(probe.redirect)):
         raise Failed("redirect")
     if response.status_code != probe.status:
         lost = response.has_redirect_location and not probe.redirect
         raise Failed("redirect" if lost else f"status {response.status_code}")
+
+
+def _parts(url: httpx.URL) -> tuple[object, ...]:
+    """What makes two addresses one: ``https://a.example`` is ``https://a.example/``."""
+    return url.scheme, url.host, url.port, url.raw_path
 
 
 async def _body(response: httpx.Response) -> bytes:

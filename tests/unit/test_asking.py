@@ -29,6 +29,12 @@ ONCE = Monitoring(retries=0)
 IMPATIENT = Monitoring(retries=0, timeout=timedelta(milliseconds=300))
 
 
+@pytest.fixture(autouse=True)
+def _direct(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever proxy the machine of the tests has."""
+    monkeypatch.setenv("NO_PROXY", "*")
+
+
 def seen(
     *probes: Probe, settings: Monitoring = ONCE, at: datetime = AT, **more: Any
 ) -> list[Observation]:
@@ -102,9 +108,9 @@ def test_a_field_of_json_has_the_value_that_is_wanted(
 
 
 def redirects(link: socket.socket, server: Server) -> None:
-    """/old leads to /new by way of /middle, /round to itself."""
+    """/old leads to /new by way of /middle, /round to itself, /home to the top."""
     path = server.asked[-1].split()[1]
-    to = {"/old": "/middle", "/middle": "/new", "/round": "/round"}.get(path)
+    to = {"/old": "/middle", "/middle": "/new", "/round": "/round", "/home": "/"}.get(path)
     answer = says(status="301 Moved", headers={"Location": to}) if to else says()
     answer(link, server)
 
@@ -115,6 +121,7 @@ def redirects(link: socket.socket, server: Server) -> None:
         ("/old", None, ("bad", "redirect"), 1),
         ("/old", "/new", ("good", ""), 3),
         ("/old", "/elsewhere", ("bad", "redirect"), 3),
+        ("/home", "", ("good", ""), 2),
         ("/new", "/old", ("bad", "redirect"), 1),
         ("/round", "/new", ("bad", "redirect"), 6),
     ],
@@ -123,7 +130,7 @@ def test_a_redirect_is_followed_only_to_where_it_must_end(
     path: str, end: str | None, expected: tuple[str, str], asked: int
 ) -> None:
     with served(redirects) as server:
-        probe = HttpProbe(server.url + path, redirect=end and server.url + end)
+        probe = HttpProbe(server.url + path, redirect=None if end is None else server.url + end)
         assert told(probe) == expected
     assert len(server.asked) == asked
 
@@ -347,6 +354,28 @@ def test_a_certificate_that_ends_soon_is_told_before_it_does(
     with served(says(), shown(certificate)) as server:
         probe = over_tls(server, certificate=timedelta(days=14))
         assert told(probe, at=ends - left) == expected
+
+
+# Proxies
+
+
+def test_a_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    with served(says()) as proxy:
+        monkeypatch.setenv("NO_PROXY", "")
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        assert told(HttpProbe("http://www.voorbeeld.example/health")) == ("good", "")
+    assert proxy.asked == ["GET http://www.voorbeeld.example/health HTTP/1.1"]
+
+
+@pytest.mark.parametrize("scheme", ["socks5", "gopher"])
+def test_a_proxy_of_another_kind_is_told_without_its_password(
+    monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "")
+    monkeypatch.setenv("ALL_PROXY", f"{scheme}://me:secret@127.0.0.1:1")
+    with pytest.raises(OSError, match="proxy") as caught:
+        told(HttpProbe("http://www.voorbeeld.example/"))
+    assert "secret" not in str(caught.value)
 
 
 # Names

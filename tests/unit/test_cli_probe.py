@@ -24,7 +24,7 @@ url: https://status.voorbeeld.example/
 timezone: Europe/Amsterdam
 languages: [nl]
 """
-NOW = {"SOURCE_DATE_EPOCH": "1795521600"}  # 2026-11-24T12:00:00Z
+NOW = {"SOURCE_DATE_EPOCH": "1795521600", "NO_PROXY": "*"}  # 2026-11-24T12:00:00Z
 
 
 def site(folder: Path, *probes: str, **more: str) -> Path:
