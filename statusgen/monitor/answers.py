@@ -12,6 +12,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Self
 
+import anyio
 import httpx
 
 from statusgen import __version__
@@ -47,6 +48,7 @@ class Asker:
         self.client = _client()
 
     async def __aenter__(self) -> Self:
+        await anyio.sleep(0)  # What httpx loads on its first question, no answer is to wait for.
         return self
 
     async def __aexit__(self, *_: object) -> None:
