@@ -19,7 +19,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """What tests build is kept nowhere else than where tests write."""
+    """What tests build and tell is kept nowhere else than where tests write."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("STATUSGEN_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("STATUSGEN_STATE", str(tmp_path_factory.mktemp("state")))
         yield

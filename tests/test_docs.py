@@ -226,6 +226,7 @@ class Told:
             for what in ("NAME", "EMAIL")
         }
         self.environment = {"PATH": f"{bin}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT), **who}
+        self.environment["STATUSGEN_STATE"] = str(folder.with_name("state"))
         self.status, self.said = 0, ""
 
     def run(self, script: str, now: str) -> None:

@@ -23,6 +23,10 @@ SECTIONS = {
     "Check and publish": {
         "check": "Find what is wrong with the content, at file, line and column.",
         "build": "Build the site, unless something is wrong.",
+        "notify": "Tell subscribers what is new on the published site, once.",
+    },
+    "Watch": {
+        "probe": "Ask every component once whether it works, and keep what it answered.",
     },
     "Look up": {
         "agenda": "List what is planned, single or recurring.",

@@ -27,7 +27,7 @@ def command(kind: str | None, output: Path | None) -> None:
     """Print what an editor needs to complete, explain and check content: JSON Schema.
 
     Of the KIND called, or of all kinds in one object: site, sla, components, incident,
-    maintenance, schedule, backups, page.
+    maintenance, schedule, backups, monitoring, notify, page.
 
     Exit status: 0 when it was printed, 2 for wrong use, 3 when the disk does not let us.
     """

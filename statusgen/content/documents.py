@@ -23,9 +23,11 @@ from statusgen.content.fields import (
     Flag,
     Holidays,
     Host,
+    HostAndPort,
     HttpStatus,
     Identifier,
     Instant,
+    IpAddress,
     Language,
     Line,
     Name,
@@ -179,18 +181,31 @@ class AgreementDocument(Document):
     clauses: dict[Literal[CLAUSES], ClauseDocument] = {}  # type: ignore[valid-type]
 
 
+class JsonFieldDocument(Document):
+    """A field in an answer in JSON."""
+
+    field: Line
+    value: Line
+
+
 class ExpectationDocument(Document):
     """What a probe takes for a good answer."""
 
-    status: HttpStatus = 200
+    status: HttpStatus | None = None
     within: Duration | None = None
     contains: Line | None = None
+    json_field: JsonFieldDocument | None = Field(default=None, alias="json")
+    redirect: Address | None = None
+    certificate: Duration | None = None
+    address: IpAddress | None = None
 
 
 class ProbeDocument(Document):
-    """How a component is measured."""
+    """How a component is measured: exactly one of url, tcp and dns."""
 
-    url: Address
+    url: Address | None = None
+    tcp: HostAndPort | None = None
+    dns: Host | None = None
     expect: ExpectationDocument = ExpectationDocument()
 
 

@@ -88,11 +88,24 @@ _SITE = {
         "terms": "Where its own terms can be read.",
         "probe": "How it is measured.",
     },
-    "ProbeDocument": {"url": "What is asked for.", "expect": "What a good answer is."},
+    "ProbeDocument": {
+        "url": "The page that is asked for; or give `tcp` or `dns`.",
+        "tcp": "The port that is connected to.",
+        "dns": "The name that is looked up.",
+        "expect": "What a good answer is.",
+    },
     "ExpectationDocument": {
         "status": "The HTTP status; 200 when left out.",
-        "within": "The time it may take.",
+        "within": "The time it may take; an answer that comes later is slow.",
         "contains": "Text that is in the answer.",
+        "json": "A field in the answer, which is JSON.",
+        "redirect": "The address at which redirects must end; left out, none is followed.",
+        "certificate": "How long the certificate must be valid still; less is as bad as slow.",
+        "address": "One of the addresses that the name must have.",
+    },
+    "JsonFieldDocument": {
+        "field": "The keys that lead to it, with dots between; a number counts in a list from 0.",
+        "value": "The value that it must have.",
     },
 }
 _EVENTS = {
@@ -190,5 +203,57 @@ _EVENTS = {
     },
     "PageHeader": {"title": "The title of the page."},
 }
-EXPLANATIONS = {**_SITE, **_EVENTS}
+_CHANNEL = {
+    "webhook": "Post each message to an address.",
+    "email": "Mail each message, to each address apart.",
+    "command": "Run a program (no shell) that gets each message as JSON on standard input.",
+}
+_CHANNELS = {
+    "DeliveryDocument": _CHANNEL,
+    "WebhookDocument": {
+        "url_from": "The variable that holds the address.",
+        "shape": "What is posted: all there is to know, or what Slack or Teams shows.",
+    },
+    "EmailDocument": {
+        "sender": "Who the mail is from.",
+        "to": "Who gets it; anyone who reads this file sees them.",
+        "list_from": "The variable that names a file of subscribers outside the site, one a line.",
+        "unsubscribe": "Where subscribers leave; a mail to the sender when left out.",
+    },
+    "SubscriptionDocument": {
+        **_CHANNEL,
+        "language": "The language of the site that it is told in; the first when left out.",
+        "components": "Only what affects one of these; everything when left out.",
+    },
+    "NotifyDocument": {"channels": "Who is told."},
+}
+_MONITORING = {
+    "MonitoringDocument": {
+        "every": "How often each component is asked; 1m when left out.",
+        "timeout": "How much longer than `within` an answer is waited for; 10s when left out.",
+        "retries": "How often a component that answers badly is asked again at once; "
+        "2 when left out.",
+        "down_after": "Bad answers in a row before it is down; 3 when left out.",
+        "up_after": "Good answers in a row before it is up again; 2 when left out.",
+        "quorum": "Vantage points that must agree; 1 when left out.",
+        "stale_after": "How long an observation says something; 10m when left out.",
+        "repeat": "How often an error that lasts is told again; 4h when left out.",
+        "drafts": "Opens a draft of an incident for what stays down; never when left out.",
+        "tell": "Who is told of an error at once.",
+        "prometheus": "Reads measurements from a Prometheus.",
+    },
+    "DraftsDocument": {
+        "after": "For what is down this long.",
+        "publish": "Whether it is shown without a person's word; false when left out.",
+    },
+    "PrometheusDocument": {
+        "url": "Where its HTTP API is.",
+        "query": "Asks whether `{component}` is well (PromQL): 1 or more is well.",
+        "durations": "Asks how many seconds `{component}` took to answer (PromQL).",
+        "token_from": "The variable that holds the bearer token.",
+        "step": "The time between two values; 1m when left out.",
+        "timeout": "How long an answer is waited for; 30s when left out.",
+    },
+}
+EXPLANATIONS = {**_SITE, **_EVENTS, **_CHANNELS, **_MONITORING}
 """By the name of the document's class, and by key as it is written."""

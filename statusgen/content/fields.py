@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
+from ipaddress import ip_address
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -163,9 +164,13 @@ def _flag(text: str) -> bool:
     return text == "true"
 
 
+def _duration_or_never(text: str) -> timedelta | None:
+    return None if text.strip() == "never" else values.duration(text)
+
+
 def _whole_number(least: int, most: int) -> BeforeValidator:
     def read(text: str) -> int:
-        number = int(text) if re.fullmatch(r"[1-9]\d{0,8}", text.strip(), re.ASCII) else -1
+        number = int(text) if re.fullmatch(r"0|[1-9]\d{0,8}", text.strip(), re.ASCII) else -1
         if not least <= number <= most:
             message = f"`{text[:40]}` is no number that fits."
             raise BadValue(rules.BAD_VALUE, message, f"Write a whole number, {least} to {most}.")
@@ -233,6 +238,22 @@ def _contact(text: str) -> str:
     return text
 
 
+def _mailbox(text: str) -> str:
+    if not values.is_mailbox(text):
+        message = f"`{text[:60]}` is no address to mail."
+        help = "Write `status@voorbeeld.example` or `Voorbeeld <status@voorbeeld.example>`."
+        raise BadValue(rules.BAD_VALUE, message, help)
+    return text
+
+
+def _variable(text: str) -> str:
+    if not re.fullmatch(r"[A-Z_][A-Z0-9_]{0,79}", text, re.ASCII):
+        message = "This is no name of an environment variable."
+        help = "Name the variable that holds it, in capitals; a secret itself never stands here."
+        raise BadValue(rules.BAD_VALUE, message, help)
+    return text
+
+
 def _host(text: str) -> str:
     label = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
     if not re.fullmatch(rf"{label}(?:\.{label})*", text, re.ASCII) or len(text) > MAX_HOST:
@@ -240,6 +261,26 @@ def _host(text: str) -> str:
         help = "Write what stands between `https://` and the next `/`: `status.voorbeeld.example`."
         raise BadValue(rules.BAD_VALUE, message, help)
     return text
+
+
+def _host_and_port(text: str) -> tuple[str, int]:
+    host, _, port = text.strip().rpartition(":")
+    if not re.fullmatch(r"[1-9]\d{0,4}", port, re.ASCII) or int(port) > 65_535:
+        message = f"`{text[:60]}` is no host with a port."
+        help = "Write them with a colon between: `db.voorbeeld.example:5432`, `[2001:db8::1]:22`."
+        raise BadValue(rules.BAD_VALUE, message, help)
+    if host.startswith("[") and host.endswith("]"):
+        return _ip_address(host[1:-1]), int(port)
+    return _host(host), int(port)
+
+
+def _ip_address(text: str) -> str:
+    try:
+        return str(ip_address(text.strip()))
+    except ValueError:
+        message = f"`{text[:60]}` is no IP address."
+        help = "Write it as `192.0.2.7` or `2001:db8::7`."
+        raise BadValue(rules.BAD_VALUE, message, help) from None
 
 
 def _zone(text: str) -> ZoneInfo:
@@ -291,13 +332,22 @@ Share = Annotated[InstanceOf[Fraction], _reading(values.share), forms.SHARE]
 Weekdays = Annotated[tuple[int, ...], _reading(values.weekdays), forms.WEEKDAYS]
 Flag = Annotated[bool, _reading(_flag), forms.FLAG]
 HttpStatus = Annotated[int, _whole_number(100, 599), forms.whole_number(100, 599)]
+DurationOrNever = Annotated[
+    InstanceOf[timedelta] | None, _reading(_duration_or_never), forms.DURATION_OR_NEVER
+]
+Times = Annotated[int, _whole_number(1, 100), forms.whole_number(1, 100)]
+Retries = Annotated[int, _whole_number(0, 10), forms.whole_number(0, 10)]
 Places = Annotated[int, _whole_number(1, 100), forms.whole_number(1, 100)]
 Identifier = Annotated[str, _reading(_identifier), forms.IDENTIFIER]
 ComponentId = Annotated[str, BeforeValidator(_component), forms.COMPONENT]
 Ticket = Annotated[str, _reading(_ticket), forms.TICKET]
 Address = Annotated[str, _reading(_address), forms.ADDRESS]
 Contact = Annotated[str, _reading(_contact), forms.CONTACT]
+Mailbox = Annotated[str, _reading(_mailbox), forms.MAILBOX]
+Variable = Annotated[str, _reading(_variable), forms.VARIABLE]
 Host = Annotated[str, _reading(_host), forms.HOST]
+HostAndPort = Annotated[tuple[str, int], _reading(_host_and_port), forms.HOST_AND_PORT]
+IpAddress = Annotated[str, _reading(_ip_address), forms.IP_ADDRESS]
 Zone = Annotated[InstanceOf[ZoneInfo], _reading(_zone), forms.ZONE]
 Language = Annotated[str, _reading(_language), forms.LANGUAGE]
 Holidays = Annotated[str, _reading(_holidays), forms.HOLIDAYS]

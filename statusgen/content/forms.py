@@ -30,6 +30,7 @@ _DURATION = (
 _LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _IN_ADDRESS = r"""[^\s<>"'\\^`{|}]"""
 _ADDRESS = f"[Hh][Tt][Tt][Pp][Ss]?://{_IN_ADDRESS}+"
+_MAIL = "[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+([.][A-Za-z0-9-]+)*"
 LANGUAGE_TAG = "^[a-z]{2,3}(-[A-Z]{2})?$"
 ID_PATTERN = f"^{_ID}$"
 
@@ -46,7 +47,7 @@ def whole_number(least: int, most: int) -> WithJsonSchema:
         type=["integer", "string"],
         minimum=least,
         maximum=most,
-        pattern=_spaced("[1-9][0-9]{0,8}"),
+        pattern=_spaced("[1-9][0-9]{0,8}" if least else "0|[1-9][0-9]{0,8}"),
     )
 
 
@@ -108,6 +109,13 @@ DURATION = _form(
     "PT2H",
     type="string",
     pattern=_spaced(_DURATION),
+)
+DURATION_OR_NEVER = _form(
+    "Days, hours, minutes and seconds, or never.",
+    "4h",
+    "never",
+    type="string",
+    pattern=_spaced(f"never|{_DURATION}"),
 )
 SHARE = _form(
     "A percentage, or a number from 0 to 1.",
@@ -172,12 +180,40 @@ CONTACT = _form(
     type="string",
     pattern=f"^({_ADDRESS}|mailto:{_IN_ADDRESS}+@{_IN_ADDRESS}*[.]{_IN_ADDRESS}*)$",
 )
+MAILBOX = _form(
+    "An address, or a name with an address.",
+    "status@voorbeeld.example",
+    "Voorbeeld <status@voorbeeld.example>",
+    type="string",
+    maxLength=MAX_HOST,
+    pattern=f'^({_MAIL}|[^<>"\\\\,;:@\\x00-\\x1f\\x7f]{{1,80}} <{_MAIL}>)$',
+)
+VARIABLE = _form(
+    "The name of an environment variable, in capitals.",
+    "OPS_WEBHOOK",
+    type="string",
+    pattern="^[A-Z_][A-Z0-9_]{0,79}$",
+)
 HOST = _form(
     "What stands between https:// and the next slash.",
     "status.voorbeeld.example",
     type=_SCALAR,
     maxLength=MAX_HOST,
     pattern=f"^{_LABEL}([.]{_LABEL})*$",
+)
+HOST_AND_PORT = _form(
+    "A host and a port, with a colon between.",
+    "db.voorbeeld.example:5432",
+    "[2001:db8::1]:22",
+    type="string",
+    pattern=_spaced(rf"({_LABEL}([.]{_LABEL})*|\[[0-9A-Fa-f:.]+\]):[1-9][0-9]{{0,4}}"),
+)
+IP_ADDRESS = _form(
+    "An IP address.",
+    "192.0.2.7",
+    "2001:db8::7",
+    type="string",
+    pattern=_spaced("[0-9A-Fa-f:.]+"),
 )
 ZONE = _form(
     "An IANA name.",

@@ -15,6 +15,7 @@ from statusgen.content.values import is_id
 from statusgen.findings import Finding, Span
 
 SINGLE_FILES = ("site.yaml", "sla.yaml", "components.yaml")
+OPTIONAL_FILES = ("notify.yaml", "monitoring.yaml")
 EVENT_FOLDERS = ("incidents", "maintenance", "schedules")
 FOLDERS = (*EVENT_FOLDERS, "backups", "pages")
 
@@ -62,7 +63,7 @@ def _slug(title: str) -> str:
 def is_document(path: str) -> bool:
     """Whether a file is read, or is known not to be (a README, measurements)."""
     folder = path.partition("/")[0]
-    if path in SINGLE_FILES or path == "README.md" or folder == "measurements":
+    if path in (*SINGLE_FILES, *OPTIONAL_FILES) or path == "README.md" or folder == "measurements":
         return True
     if folder == "pages":
         return is_page(path)
@@ -113,4 +114,5 @@ def _where_to(path: str) -> str:
         return f"Call it {path[:-4]}.yaml."
     if rest and folder not in FOLDERS:
         return nearest(folder, FOLDERS)
-    return f"Files are {', '.join(SINGLE_FILES)}, and YAML in {', '.join(FOLDERS)}."
+    singles = ", ".join((*SINGLE_FILES, *OPTIONAL_FILES))
+    return f"Files are {singles}, and YAML in {', '.join(FOLDERS)}."

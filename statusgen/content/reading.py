@@ -9,8 +9,8 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from statusgen import civil
+from statusgen.content import channels, events, strict_yaml
 from statusgen.content import documents as docs
-from statusgen.content import events, strict_yaml
 from statusgen.content import site as site_parts
 from statusgen.content.documents import MAX_LANGUAGES
 from statusgen.content.fields import Context
@@ -23,10 +23,12 @@ from statusgen.content.validation import validate
 from statusgen.findings import Finding, Place
 from statusgen.model.agreement import Agreement
 from statusgen.model.backups import Backup
+from statusgen.model.channels import Subscription
 from statusgen.model.components import ComponentGroup
 from statusgen.model.content import Content, Page
 from statusgen.model.incidents import Incident
 from statusgen.model.maintenance import Maintenance
+from statusgen.model.monitoring import Monitoring
 from statusgen.model.schedules import Schedule
 from statusgen.model.site import Site
 from statusgen.progress import Progress, silent
@@ -104,9 +106,21 @@ class _Reader:
         maintenance = self._maintenance()
         schedules = self._schedules()
         backups, pages = self._backups(), self._pages()
+        subscriptions, monitoring = self._subscriptions(), self._monitoring()
         if not (site and agreement and groups):
             return None
-        return Content(site, agreement, groups, incidents, maintenance, schedules, backups, pages)
+        return Content(
+            site,
+            agreement,
+            groups,
+            incidents,
+            maintenance,
+            schedules,
+            backups,
+            pages,
+            subscriptions,
+            monitoring,
+        )
 
     def _site_context(self) -> Context:
         said = _mapping(strict_yaml.parse(self.files.get("site.yaml", b""), "site.yaml")[0])
@@ -163,6 +177,24 @@ class _Reader:
             self.found += found
             if event is not None:
                 yield event
+
+    def _subscriptions(self) -> tuple[Subscription, ...]:
+        languages = self.context.languages or ("",)
+        found: tuple[Subscription, ...] = ()
+        for document, source in self._documents(channels.NotifyDocument, "notify.yaml"):
+            found = channels.subscriptions(document, source, languages)
+        return found
+
+    def _monitoring(self) -> Monitoring:
+        found = Monitoring()
+        if "monitoring.yaml" not in self.files:
+            return found
+        # Few sites have one, and its documents take time to set up.
+        from statusgen.content import monitoring as watching
+
+        for document, source in self._documents(watching.MonitoringDocument, "monitoring.yaml"):
+            found = watching.monitoring(document, source)
+        return found
 
     def _documents(self, kind: type[_Document], where: str) -> Iterator[tuple[_Document, Source]]:
         """The documents of one kind that are in order by themselves."""

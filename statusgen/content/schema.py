@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, RootModel
 
+from statusgen.content import channels, monitoring
 from statusgen.content import documents as docs
 from statusgen.content.explanations import EXPLANATIONS
 
@@ -37,6 +38,10 @@ KINDS: Mapping[str, Kind] = {
     "maintenance": Kind("A maintenance", docs.MaintenanceDocument, "maintenance/**/*.yaml"),
     "schedule": Kind("A schedule", docs.ScheduleDocument, "schedules/**/*.yaml"),
     "backups": Kind("A log of backups", docs.BackupsDocument, "backups/**/*.yaml"),
+    "monitoring": Kind(
+        "How the service is watched", monitoring.MonitoringDocument, "monitoring.yaml"
+    ),
+    "notify": Kind("Who is told what is new", channels.NotifyDocument, "notify.yaml"),
     "page": Kind("The header of a page", docs.PageHeader, "pages/**/*.md"),
 }
 

@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 from statusgen import civil
 from statusgen.content import documents as docs
 from statusgen.content import rules, values
+from statusgen.content.probes import probe
 from statusgen.content.source import Source
+from statusgen.findings import Key
 from statusgen.model import holidays
 from statusgen.model.agreement import (
     DEFAULT_COUNTS,
@@ -23,7 +25,7 @@ from statusgen.model.agreement import (
     Clause,
     MaintenancePromise,
 )
-from statusgen.model.components import Component, ComponentGroup, Probe
+from statusgen.model.components import Component, ComponentGroup
 from statusgen.model.hours import WeeklyHours, WeeklySpan
 from statusgen.model.site import Organization, Site, Support, SupportChannel
 
@@ -206,22 +208,24 @@ def groups(document: docs.ComponentsDocument, source: Source) -> tuple[Component
                 )
             seen.add(name)
     return tuple(
-        ComponentGroup(group.id, group.name, tuple(_component(c) for c in group.components))
-        for group in document.groups
+        ComponentGroup(
+            group.id,
+            group.name,
+            tuple(
+                _component(component, source, "groups", number, "components", index)
+                for index, component in enumerate(group.components)
+            ),
+        )
+        for number, group in enumerate(document.groups)
     )
 
 
-def _component(document: docs.ComponentDocument) -> Component:
+def _component(document: docs.ComponentDocument, source: Source, *keys: Key) -> Component:
     return Component(
         id=document.id,
         name=document.name,
         description=document.description,
         sla=document.sla,
         terms=document.terms,
-        probe=_probe(document.probe) if document.probe else None,
+        probe=probe(document.probe, source, *keys, "probe") if document.probe else None,
     )
-
-
-def _probe(document: docs.ProbeDocument) -> Probe:
-    expect = document.expect
-    return Probe(document.url, expect.status, expect.within, expect.contains)

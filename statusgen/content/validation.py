@@ -23,18 +23,20 @@ def validate(
     kind: type[_Document], value: Value, path: str, context: Context
 ) -> tuple[_Document | None, list[Finding]]:
     """The document in ``value``, or None with all that is wrong with it."""
-    if value is None and not issubclass(kind, RootModel):
-        return None, [rules.MISSING_KEY.found(Place(path), "The file is empty.", _fill_in(kind))]
+    if value is None:
+        value = [] if issubclass(kind, RootModel) else {}
+        if isinstance(value, dict) and (needed := _needed(kind)):
+            help = f"It needs {', '.join(f'`{key}:`' for key in needed)}."
+            return None, [rules.MISSING_KEY.found(Place(path), "The file is empty.", help)]
     try:
-        return kind.model_validate([] if value is None else value, context=context), []
+        return kind.model_validate(value, context=context), []
     except ValidationError as error:
         details = error.errors(include_url=False)
         return None, [_finding(kind, detail, path) for detail in details]
 
 
-def _fill_in(kind: type[BaseModel]) -> str:
-    needed = [f.alias or name for name, f in kind.model_fields.items() if f.is_required()]
-    return f"It needs {', '.join(f'`{key}:`' for key in needed)}."
+def _needed(kind: type[BaseModel]) -> list[str]:
+    return [f.alias or name for name, f in kind.model_fields.items() if f.is_required()]
 
 
 def _finding(kind: type[BaseModel], error: ErrorDetails, path: str) -> Finding:

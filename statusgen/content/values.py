@@ -29,6 +29,8 @@ _DURATION = re.compile(
 _ISO_DURATION = re.compile(
     r"P(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})S)?)?", re.ASCII
 )
+_MAIL = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
+_MAILBOX = re.compile(rf"{_MAIL}|[^<>\"\\,;:@\x00-\x1f\x7f]{{1,80}} <{_MAIL}>", re.ASCII)
 
 
 MAX_TEXT = 20_000
@@ -52,6 +54,11 @@ def is_id(text: str) -> bool:
     """Whether the text can be an id: it becomes an address and the name of a folder."""
     plain = re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", text, re.ASCII)
     return bool(plain) and len(text) <= MAX_ID and not is_device(text)
+
+
+def is_mailbox(text: str) -> bool:
+    """Whether it is ``address`` or ``Name <address>``, and fits in a header of mail as it is."""
+    return bool(_MAILBOX.fullmatch(text)) and len(text) <= MAX_HOST
 
 
 def instant(text: str, zone: ZoneInfo) -> datetime:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 
+from statusgen.model.probes import Probe
 from statusgen.model.text import Text
 
 
@@ -25,16 +25,6 @@ class ComponentStatus(StrEnum):
 
 
 _RANKS = {status: rank for rank, status in enumerate(ComponentStatus)}
-
-
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """How a component is measured over HTTP, and what counts as well."""
-
-    url: str
-    status: int = 200
-    within: timedelta | None = None
-    contains: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

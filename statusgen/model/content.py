@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from statusgen.intervals import Interval
 from statusgen.model.agreement import Agreement
 from statusgen.model.backups import Backup
+from statusgen.model.channels import Subscription
 from statusgen.model.components import Component, ComponentGroup
 from statusgen.model.incidents import Incident
 from statusgen.model.maintenance import Maintenance
+from statusgen.model.monitoring import Monitoring
 from statusgen.model.schedules import Schedule, occurrences
 from statusgen.model.site import Site
 
@@ -38,6 +40,8 @@ class Content:
     schedules: tuple[Schedule, ...] = ()
     backups: tuple[Backup, ...] = ()
     pages: tuple[Page, ...] = ()
+    subscriptions: tuple[Subscription, ...] = ()
+    monitoring: Monitoring = field(default_factory=Monitoring)
 
     @property
     def components(self) -> Iterator[Component]:

@@ -13,10 +13,20 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from statistics import median
 
+from statusgen.content.measurements import (
+    Month,
+    day_of_file,
+    fold,
+    joined,
+    month_bytes,
+    series,
+)
 from tests.benchmarks.corpus import corpus
+from tests.benchmarks.measurements import a_month
 
 NOW = "2026-01-05T12:00:00Z"
 LATER = "2026-01-05T12:05:00Z"
@@ -46,6 +56,7 @@ def main() -> None:
     print(
         f"statusgen --version               {version * 1000:7.0f} ms  {version / bare:5.2f} x bare"
     )
+    _measure_measurements(20)
     before: dict[str, float] = {}
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
@@ -83,6 +94,27 @@ def _measure(size: int, folder: Path, before: dict[str, float]) -> dict[str, flo
     row("build, five minutes later", _statusgen("build", folder, now=LATER))
     _print_size(folder / "public")
     return per_event
+
+
+def _measure_measurements(components: int) -> None:
+    """Print how long a month of a round a minute takes to read, from lines and added up."""
+    files = a_month(components)
+    fresh = timedelta(minutes=10)
+    start = time.perf_counter()
+    sums = joined((fold(data, fresh) for data in files.values()), fresh)
+    lines = time.perf_counter() - start
+    days = frozenset(named[1] for path in files if (named := day_of_file(path)))
+    added_up = month_bytes(Month(days, sums))
+    start = time.perf_counter()
+    series({"main/2026-11.json": added_up}, fresh)
+    month = time.perf_counter() - start
+    size = sum(map(len, files.values())) / 1024 / 1024
+    print(
+        f"a month of {components} components       {lines * 1000:7.0f} ms of lines, {size:.1f} MiB"
+    )
+    print(
+        f"the same, added up               {month * 1000:7.0f} ms, {len(added_up) / 1024:.0f} KiB"
+    )
 
 
 def _add_update(files: dict[str, bytes], folder: Path) -> None:

@@ -41,6 +41,8 @@ BEYOND = {
     "bad-value/address-with-a-query": "only the address of a site has none",
     "bad-value/language-twice": "items are compared",
     "unknown-value/zone": "the zones that there are",
+    "bad-value/channel-of-no-kind": "keys are compared",
+    "bad-value/channel-of-two-kinds": "keys are compared",
     "bad-value/window": "a window is read whole, by whether it has days",
 }
 """Cases that only `check` can refuse, though their rule is also one of form."""

@@ -25,6 +25,7 @@ LAYERS = (
     ("preview",),
     ("build",),
     ("publish", "cache", "monitor", "notify", "importers", "revisions", "watch", "starter"),
+    ("delivery",),
     ("themes", "outputs"),
     ("views",),
     ("markup", "i18n"),
@@ -47,11 +48,12 @@ CLOCK = {
     "time.time_ns",
 }
 
-# The publisher, the maker of new sites, what saves content, and the summary of a step that GitHub
-# asks to be appended to.
+# The publisher, the maker of new sites, what saves content, what must outlast a crash, and the
+# summary of a step that GitHub asks to be appended to.
 WRITES_FILES = {
     *("statusgen.publish", "statusgen.starter.folder", "statusgen.cli.report"),
-    *("statusgen.content.saving", "statusgen.cache"),
+    *("statusgen.content.saving", "statusgen.cache", "statusgen.delivery.state"),
+    "statusgen.monitor.log",
 }
 WRITERS = {
     *(f"os.{name}" for name in ("chmod", "link", "makedirs", "mkdir", "mkfifo")),

@@ -80,7 +80,8 @@ def content(text: str, given: set[tuple[str, str]]) -> dict[str, str]:
         "backups": {"every": "1d"},
         "clauses": {"availability": {"number": number, "text": put("ClauseDocument", "text")}},
     }
-    expect = {"contains": put("ExpectationDocument", "contains", line)}
+    field = {name: put("JsonFieldDocument", name, line) for name in ("field", "value")}
+    expect = {"contains": put("ExpectationDocument", "contains", line), "json": field}
     server = {
         "id": "server",
         "name": put("ComponentDocument", "name"),

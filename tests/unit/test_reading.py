@@ -18,6 +18,7 @@ from statusgen.model.components import ComponentStatus
 from statusgen.model.content import Content
 from statusgen.model.hours import WeeklyHours, WeeklySpan
 from statusgen.model.incidents import Impact
+from statusgen.model.probes import HttpProbe
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 BASE = {
@@ -104,7 +105,7 @@ def test_times_and_words_keep_what_was_written() -> None:
     server, dashboard = said.components
     assert (server.sla, dashboard.sla) == (True, False)
     assert dashboard.name.pick("nl") == ("no", "nl")
-    assert dashboard.probe is not None
+    assert isinstance(dashboard.probe, HttpProbe)
     assert dashboard.probe.contains == "on"
 
 

@@ -1,0 +1,1 @@
+"""Watching the service: asking its components, and keeping what they answered."""

@@ -1,0 +1,1 @@
+"""Telling subscribers what is new on a published site, once."""
