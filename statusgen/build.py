@@ -6,27 +6,36 @@ preview serves the files from memory, and a test compares them, all by this one 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
-from statusgen import policy
-from statusgen.artifact import Artifact
+from statusgen import civil, policy
+from statusgen.artifact import Artifact, Carried
 from statusgen.content import rules
 from statusgen.content.reading import located, read
+from statusgen.content.shelf import Shelf
 from statusgen.content.tree import Tree
+from statusgen.digests import digest
 from statusgen.findings import Finding, Place, Rule, Severity, Span, errors_in, ordered
+from statusgen.history.months import is_settled
+from statusgen.keys import Keys
 from statusgen.model.content import Content
+from statusgen.parts import Values, Workshop
 from statusgen.policy import changes
 from statusgen.progress import Progress, silent
+from statusgen.store import Store
 from statusgen.themes import BrokenTheme, Renderer, Theme
 
 if TYPE_CHECKING:
-    from statusgen.cache import Cache
+    from statusgen.history.months import Month
+    from statusgen.history.record import Figures, Record
     from statusgen.outputs.edition import Edition
     from statusgen.revisions import Revision
+    from statusgen.views.events import EventView
 
 UNKNOWN_CATALOG = Rule(
     "language-without-catalog",
@@ -86,12 +95,13 @@ def check(
     now: datetime,
     progress: Progress = silent,
     since: Revision | None = None,
+    shelf: Shelf | None = None,
 ) -> Checked:
     """Read and judge the files of a content folder (path -> bytes) as of ``now``.
 
     With ``since`` also what changed since that revision.
     """
-    reading = read(files, progress)
+    reading = read(files, progress, shelf)
     if reading.content is None:
         return Checked(None, ordered(reading.findings))
     judged = [
@@ -128,52 +138,132 @@ def build(
     themes: Mapping[str, Theme],
     now: datetime,
     progress: Progress = silent,
-    cache: Cache | None = None,
 ) -> Built:
     """The whole site as it is at ``now``, or the errors that are in its way.
 
-    What the cache holds saves time and changes nothing. Raises BrokenOutput where an installed
-    package does not work.
+    Raises BrokenOutput where an installed package does not work.
     """
     checked = check(files, themes, now, progress)
-    content, findings = checked.content, checked.findings
-    if content is None or errors_in(findings):
-        return Built([], findings, content)
-    theme = themes[content.site.theme]
+    if checked.content is None or errors_in(checked.findings):
+        return Built([], checked.findings, checked.content)
+    theme = themes[checked.content.site.theme]
     try:
-        return Built(render(content, theme, now, progress, cache), findings, content)
+        return Built(render(checked.content, theme, now), checked.findings, checked.content)
     except BrokenTheme as broken:
-        return Built([], [*findings, _broken(theme, broken)], content)
+        return Built([], [*checked.findings, broken_theme(theme, broken)], checked.content)
 
 
-def render(
-    content: Content,
-    theme: Theme,
-    now: datetime,
-    progress: Progress = silent,
-    cache: Cache | None = None,
-) -> list[Artifact]:
+def render(content: Content, theme: Theme, now: datetime) -> list[Artifact]:
     """The files of content without errors; raises BrokenTheme and BrokenOutput."""
-    from statusgen.outputs import switched_on
-
-    filled = cache.pages(Renderer(theme), theme.parts()) if cache else nullcontext(Renderer(theme))
-    with filled as renderer:
-        edition = replace(_edition(content, theme, now, progress), render=renderer)
-        return [artifact for output in switched_on(content.site) for artifact in output(edition)]
+    # Without a store nothing is carried over.
+    made = Making(content, {}, theme, now).files()
+    return [artifact for artifact in made if isinstance(artifact, Artifact)]
 
 
-def _edition(content: Content, theme: Theme, now: datetime, progress: Progress = silent) -> Edition:
-    from statusgen.history.facts import facts
-    from statusgen.history.report import reports
+class Making:
+    """The files of content without errors, with what a ``store`` kept of the last build.
+
+    ``made`` has the key of each part that was made, and its paths.
+    """
+
+    def __init__(
+        self,
+        content: Content,
+        files: Mapping[str, bytes],
+        theme: Theme,
+        now: datetime,
+        store: Store | None = None,
+    ) -> None:
+        self.values = Values(store)
+        self.keys = _keys(content, files, theme, now) if store else Keys("", {})
+        self.edition = edition_of(content, theme, now, self.keys, self.values)
+        self.made: Mapping[str, tuple[str, list[str]]] = {}
+
+    def files(self, jobs: int = 1, progress: Progress = silent) -> Iterator[Artifact | Carried]:
+        """Each file, made as it is asked for; raises BrokenTheme and BrokenOutput."""
+        from statusgen.outputs import switched_on
+        from statusgen.outputs.edition import Part
+
+        parts: list[Part] = []
+        for output in switched_on(self.edition.content.site):
+            for made in output(self.edition):
+                if isinstance(made, Part):
+                    parts.append(made)
+                else:
+                    yield made
+        workshop = Workshop(self.values, self.edition.forget, jobs, progress)
+        yield from workshop.files(parts)
+        self.made = workshop.made
+
+    def keep(self, digests: Mapping[str, str]) -> None:
+        """Have the store keep what was made, once it is published: the digest of each file."""
+        self.values.keep()
+        if self.values.store:
+            for name, (key, paths) in self.made.items():
+                files = [(path, digests[path]) for path in paths]
+                self.values.store.keep(f"parts/{name}", key, files)
+
+
+def edition_of(
+    content: Content, theme: Theme, now: datetime, keys: Keys, values: Values
+) -> Edition:
+    """What every output is made from."""
+    from statusgen.history.record import month_figures, record
     from statusgen.i18n import Language
     from statusgen.outputs.edition import Edition
     from statusgen.views.site import site_view
 
+    def figures(month: Month) -> Figures:
+        key, make = keys.of_month(month), partial(month_figures, month)
+        found: Figures = values(f"figures/{month.name}", key, make)
+        return found
+
     languages = [Language.load(tag) for tag in content.site.languages]
-    known = facts(content, now.astimezone(UTC))
-    found = reports(content, known)
-    sites = tuple(site_view(content, language, languages, known, found) for language in languages)
-    return Edition(content, known, found, sites, Renderer(theme), theme.assets, progress)
+    known = record(content, now.astimezone(UTC), figures)
+    words = Words(known, keys, values)
+    sites = []
+    for language in languages:
+        site = site_view(known, language, languages, words.known(language.tag))
+        words.keep(language.tag, site.events.made)
+        sites.append(site)
+    return Edition(known, tuple(sites), Renderer(theme), theme.assets, keys, values)
+
+
+class Words:
+    """The words of settled events that the present tells of: most are those of the last build."""
+
+    def __init__(self, record: Record, keys: Keys, values: Values) -> None:
+        self.record, self.keys, self.values = record, keys, values
+        self.events = {event.id: event for event in record.events}
+
+    def known(self, language: str) -> dict[str, EventView]:
+        """Those that are what they were."""
+        found = self.values.load(f"words/{language}", self.keys.base) or {}
+        return {id: words for id, (key, words) in found.items() if self._key(id) == key}
+
+    def keep(self, language: str, made: Mapping[str, EventView]) -> None:
+        """Have them at hand for the next build."""
+        told = {id: (key, words) for id, words in made.items() if (key := self._key(id))}
+        self.values.fresh[f"words/{language}"] = self.keys.base, told
+
+    def _key(self, id: str) -> str:
+        event, content = self.events.get(id), self.record.content
+        settled = event and is_settled(event, content.agreement, self.record.now)
+        return self.keys.of([event]) if event and settled else ""
+
+
+def _keys(content: Content, files: Mapping[str, bytes], theme: Theme, now: datetime) -> Keys:
+    """Of settled events and months nothing changes with the clock but this: whether a year is
+    this year, which is then left out."""
+    from statusgen.cache import code
+
+    of_site = (files[path] for path in ("components.yaml", "site.yaml", "sla.yaml"))
+    year = civil.day_of(now, content.site.zone).year
+    base = digest([*code(), *theme.parts(), *of_site, str(year).encode()])
+    paths = {incident.path for incident in content.incidents}
+    paths |= {plan.path for plan in content.maintenance}
+    paths |= {schedule.path for schedule in content.schedules}
+    return Keys(base, {path: hashlib.sha256(files[path]).hexdigest() for path in paths})
 
 
 def report_page(content: Content, theme: Theme, name: str, now: datetime) -> str | None:
@@ -183,7 +273,7 @@ def report_page(content: Content, theme: Theme, name: str, now: datetime) -> str
     """
     from statusgen.outputs import html
 
-    return html.report_page(_edition(content, theme, now), name)
+    return html.report_page(Making(content, {}, theme, now).edition, name)
 
 
 def _set_up(content: Content, themes: Mapping[str, Theme]) -> Sequence[Finding]:
@@ -235,9 +325,10 @@ def _broken_parts(theme: Theme, named: Place) -> Iterator[Finding]:
         for name in sorted(theme.own):
             broken = renderer.mistake_in(name)
             if broken:
-                yield _broken(theme, broken)
+                yield broken_theme(theme, broken)
 
 
-def _broken(theme: Theme, broken: BrokenTheme) -> Finding:
+def broken_theme(theme: Theme, broken: BrokenTheme) -> Finding:
+    """What a template does not do, where it fails."""
     place = Span(f"../themes/{theme.name}/{broken.template}", broken.line, 1, broken.line, 1)
     return BROKEN_THEME.found(place, f"The template fails: {broken.message}.")
