@@ -9,7 +9,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from statusgen import civil
-from statusgen.content import channels, events, strict_yaml
+from statusgen.content import events, strict_yaml
 from statusgen.content import documents as docs
 from statusgen.content import site as site_parts
 from statusgen.content.documents import MAX_LANGUAGES
@@ -181,6 +181,10 @@ class _Reader:
     def _subscriptions(self) -> tuple[Subscription, ...]:
         languages = self.context.languages or ("",)
         found: tuple[Subscription, ...] = ()
+        if "notify.yaml" not in self.files:
+            return found
+        from statusgen.content import channels
+
         for document, source in self._documents(channels.NotifyDocument, "notify.yaml"):
             found = channels.subscriptions(document, source, languages)
         return found
