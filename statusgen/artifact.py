@@ -1,7 +1,8 @@
-"""A finished file of the site, before it is anywhere."""
+"""A finished file of the site: before it is anywhere, or as it was published."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 
@@ -26,6 +27,22 @@ class Artifact:
         for segment in self.path.split("/"):
             if fault := _fault(segment):
                 raise ValueError(f"artifact path {self.path!r}: {segment!r} {fault}")
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the bytes."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A file that the last build published, by its SHA-256.
+
+    It is only ever looked up among the files of the output, so its path need not be judged.
+    """
+
+    path: str
+    digest: str
 
 
 def is_device(name: str) -> bool:

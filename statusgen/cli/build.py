@@ -186,7 +186,7 @@ def _as_it_was(cache: Cache, key: str, began: float) -> tuple[list[Finding], Don
     """What the last build said, where it made the same of the same and nobody was at it since."""
     from statusgen.cache import seal
     from statusgen.findings import Finding, Severity, Span
-    from statusgen.publish import left_behind
+    from statusgen.staging import left_behind
 
     kept = cache.load("done", key)
     try:

@@ -114,6 +114,11 @@ class Scene:
         """Where the site is published."""
         return self.folder / "www" / "public"
 
+    @property
+    def spare(self) -> Path:
+        """What the next build is made of."""
+        return self.output.with_name(f".{self.output.name}.staging-spare")
+
     def start(self, state: str, fault: Fault = nothing, now: str = NOW) -> int:
         """Begin to build a state in a process of its own, whose number is given."""
         words = [str(self.content(state)), "--output", str(self.output), "--now", now]
@@ -149,7 +154,7 @@ class Scene:
         status = self.build(state)
         assert status == 0, f"the next build ended with {status}"
         self.check(state)
-        beside = {path.name for path in self.output.parent.iterdir()}
+        beside = {path.name for path in self.output.parent.iterdir()} - {self.spare.name}
         assert beside == {self.output.name}, f"left behind: {beside}"
 
 

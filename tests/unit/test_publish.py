@@ -6,6 +6,7 @@ import json
 import os
 import random
 import resource
+import shutil
 import signal
 import sys
 import traceback
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from statusgen import publish as module
+from statusgen import staging as module
 from statusgen.artifact import Artifact
 from statusgen.publish import MANIFEST, Published, PublishRefused, manifest, publish
 
@@ -61,7 +62,12 @@ def folders_in(folder: Path) -> set[str]:
 
 
 def names_beside(output: Path) -> set[str]:
-    return {path.name for path in output.parent.iterdir()}
+    """What lies beside the output and is not its spare."""
+    return {path.name for path in output.parent.iterdir()} - {spare(output).name}
+
+
+def spare(output: Path) -> Path:
+    return output.with_name(f".{output.name}.staging-spare")
 
 
 def identity(path: Path) -> tuple[int, int]:
@@ -435,7 +441,7 @@ def test_a_mount_that_only_the_swap_notices_is_refused_too(
     def busy(one: Path, other: Path) -> bool:
         raise OSError(code, os.strerror(code), str(one))
 
-    monkeypatch.setattr(module, "_exchanged", busy)
+    monkeypatch.setattr(module, "exchanged", busy)
     with pytest.raises(PublishRefused, match=r"mount point.*a folder below it"):
         publish(artifacts(NEW), published)
     assert files_in(published) == whole(OLD)
@@ -483,7 +489,7 @@ def test_linux_swaps_in_one_step(published: Path, monkeypatch: pytest.MonkeyPatc
 @pytest.fixture
 def two_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """A file system on which folders cannot change names in one step."""
-    monkeypatch.setattr(module, "_exchanged", lambda *_: False)
+    monkeypatch.setattr(module, "exchanged", lambda *_: False)
 
 
 def test_two_steps_do_as_well(published: Path, two_steps: None) -> None:
@@ -573,10 +579,11 @@ def publish_with_fault(number: int, fault: Callable[[], None], output: Path) -> 
         os._exit(UNTOUCHED)
 
 
-def faults(fault: Callable[[], None], output: Path) -> Iterator[int]:
+def faults(fault: Callable[[], None], output: Path, of_spare: bool) -> Iterator[int]:
     """Publish the old site, then the new one with a fault, at each file operation there is.
 
-    Publishing the old site again must each time mend what the fault left.
+    Publishing the old site again must each time mend what the fault left. The new one is made of
+    a spare or without one.
     """
     number = 0
     status = 0
@@ -584,10 +591,16 @@ def faults(fault: Callable[[], None], output: Path) -> Iterator[int]:
         publish(artifacts(OLD), output)
         assert files_in(output) == whole(OLD)
         assert names_beside(output) == {"public"}
+        if of_spare:
+            publish(artifacts(NEW), output)
+            publish(artifacts(OLD), output)
+            assert spare(output).is_dir()
+        else:
+            shutil.rmtree(spare(output), ignore_errors=True)
         number += 1
         status = ended(in_child(partial(publish_with_fault, number, fault, output)))
         yield status
-    assert number > 40, "the operations were not seen"
+    assert number > (30 if of_spare else 40), "the operations were not seen"
 
 
 def disk_fails() -> None:
@@ -605,17 +618,23 @@ def steps(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def test_a_disk_that_fails_at_any_operation_breaks_no_site(output: Path, steps: str) -> None:
+@pytest.mark.parametrize("of_spare", [False, True], ids=["anew", "of a spare"])
+def test_a_disk_that_fails_at_any_operation_breaks_no_site(
+    output: Path, steps: str, of_spare: bool
+) -> None:
     seen = set()
-    for status in faults(disk_fails, output):
+    for status in faults(disk_fails, output, of_spare):
         seen.add(status)
         assert files_in(output) in ([whole(NEW)] if status == 0 else [whole(OLD), whole(NEW)])
     assert seen == {0, 3, UNTOUCHED}
 
 
-def test_a_build_killed_at_any_operation_breaks_no_site(output: Path, steps: str) -> None:
+@pytest.mark.parametrize("of_spare", [False, True], ids=["anew", "of a spare"])
+def test_a_build_killed_at_any_operation_breaks_no_site(
+    output: Path, steps: str, of_spare: bool
+) -> None:
     seen = []
-    for status in faults(is_killed, output):
+    for status in faults(is_killed, output, of_spare):
         assert status in (-signal.SIGKILL, UNTOUCHED)
         aside = steps == "two steps" and not output.exists()
         there = output.with_name(".public.staging-old") if aside else output
