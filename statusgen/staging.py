@@ -110,19 +110,19 @@ class Staging:
                 self._take_over(self._spare)
 
     def _take_over(self, spare: Path) -> None:
-        """Move what is in the spare here. One that cannot be used is thrown away.
+        """Move the folders of the spare here. One that cannot be used is thrown away.
 
         The folder itself is a new one: who has the old site open never sees it become another.
+        The few files right in it are linked anew, since a file that is moved looks changed.
         """
         try:
             if not stat.S_ISDIR(os.lstat(spare).st_mode):
                 raise NotADirectoryError(spare)
             self._look(spare)
-            for path in spare.iterdir():
-                path.rename(self.folder / path.name)
-                if path.name in self._folders:
-                    self._folders[path.name] = None
-            spare.rmdir()
+            for name in [folder for folder in self._folders if "/" not in folder]:
+                (spare / name).rename(self.folder / name)
+                self._folders[name] = None
+            shutil.rmtree(spare)
         except OSError:
             self._files, self._folders = {}, {}
             shutil.rmtree(spare, ignore_errors=True)
@@ -136,7 +136,7 @@ class Staging:
         for path, entry in walk(spare, ["", *other], same):
             if entry.is_dir(follow_symlinks=False):
                 self._folders[path] = Folder.of(entry.stat(follow_symlinks=False))
-            else:
+            elif "/" in path:
                 self._files[path] = entry.inode()
 
     def _clear(self, files: Collection[str], folders: Collection[str]) -> None:
