@@ -530,8 +530,12 @@ def test_the_old_site_stays_as_the_spare_and_costs_folders_only(published: Path)
     assert identity(spare(published) / kept) == identity(published / kept)
 
 
-def test_only_what_differs_is_linked(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    publish(artifacts(NEW), published)
+@pytest.mark.parametrize("is_known", [True, False])
+def test_only_what_differs_is_linked(
+    published: Path, monkeypatch: pytest.MonkeyPatch, is_known: bool
+) -> None:
+    settled(published)
+    known = publish(artifacts(NEW), published).known
     linked = []
     link = os.link
 
@@ -540,8 +544,40 @@ def test_only_what_differs_is_linked(published: Path, monkeypatch: pytest.Monkey
         link(old, new, **how)
 
     monkeypatch.setattr(os, "link", linking)
-    publish(artifacts(NEW | {"style.css": "fewer"}), published)
+    publish(artifacts(NEW | {"style.css": "fewer"}), published, known=known if is_known else None)
     assert sorted(linked) == ["incidents/new/index.html", "index.html"]
+
+
+def test_a_page_that_the_spare_has_as_it_was_before_is_the_newest(published: Path) -> None:
+    known = settled(published)
+    page = {"incidents/kept/index.html": "changed"}
+    for site in (OLD | page, OLD | page | {"more/index.html": ""}, NEW | page, OLD):
+        known = publish(artifacts(site), published, known=known).known
+        assert files_in(published) == whole(site)
+        publish(artifacts(site | {"index.html": "twice"}), published)
+        assert files_in(published) == whole(site | {"index.html": "twice"})
+
+
+def test_a_hand_at_the_output_during_a_publish_is_seen_by_the_next(
+    published: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = os.link
+
+    def overtaken(old: str, new: str, **how: bool) -> None:
+        if old.endswith("kept/index.html"):
+            Path(old).write_text("The same")
+        link(old, new, **how)
+
+    monkeypatch.setattr(os, "link", overtaken)
+    known = publish(artifacts(NEW), published).known
+    assert (published / "incidents/kept/index.html").read_text() == "The same"
+    publish(artifacts(OLD), published, known=known)
+    assert files_in(published) == whole(OLD)
+
+
+def replace(path: Path) -> None:
+    path.unlink()
+    path.write_text("foreign")
 
 
 def swap_for_link(folder: Path) -> None:
@@ -567,6 +603,7 @@ TAMPERINGS: list[tuple[str, Callable[[Path], object]]] = [
     ("style.css", lambda path: path.unlink()),
     ("style.css", swap_for_folder),
     ("incidents/kept/index.html", lambda path: path.unlink()),
+    ("incidents/kept/index.html", replace),
     ("incidents/kept/index.html", swap_for_folder),
     ("incidents/kept/notes.txt", lambda path: path.write_text("foreign")),
     ("incidents/kept", shutil.rmtree),
