@@ -48,6 +48,22 @@ def _check(path: str) -> None:
         if fault := _fault(segment):
             raise ValueError(f"artifact path {path!r}: {segment!r} {fault}")
 
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the bytes."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A file that the last build published, by its SHA-256.
+
+    It is only ever looked up among the files of the output, so its path need not be judged.
+    """
+
+    path: str
+    digest: str
+
 
 def is_device(name: str) -> bool:
     """Whether Windows takes a name for a device, whatever its case and its extension."""

@@ -9,8 +9,8 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from statusgen import civil
-from statusgen.content import events, strict_yaml
 from statusgen.content import documents as docs
+from statusgen.content import events, strict_yaml
 from statusgen.content import site as site_parts
 from statusgen.content.documents import MAX_LANGUAGES
 from statusgen.content.fields import Context
