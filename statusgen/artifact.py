@@ -1,7 +1,8 @@
-"""A finished file of the site, before it is anywhere."""
+"""A finished file of the site: before it is anywhere, or as it was published."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 
@@ -23,9 +24,29 @@ class Artifact:
     content: bytes
 
     def __post_init__(self) -> None:
-        for segment in self.path.split("/"):
-            if fault := _fault(segment):
-                raise ValueError(f"artifact path {self.path!r}: {segment!r} {fault}")
+        _check(self.path)
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the bytes."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A file that the last build published, by its SHA-256; its path is as that of an artifact."""
+
+    path: str
+    digest: str
+
+    def __post_init__(self) -> None:
+        _check(self.path)
+
+
+def _check(path: str) -> None:
+    for segment in path.split("/"):
+        if fault := _fault(segment):
+            raise ValueError(f"artifact path {path!r}: {segment!r} {fault}")
 
 
 def is_device(name: str) -> bool:

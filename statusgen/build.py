@@ -7,8 +7,7 @@ preview serves the files from memory, and a test compares them, all by this one 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from statusgen import policy
 from statusgen.artifact import Artifact
 from statusgen.content import rules
 from statusgen.content.reading import located, read
+from statusgen.content.shelf import Shelf
 from statusgen.content.tree import Tree
 from statusgen.findings import Finding, Place, Rule, Severity, Span, errors_in, ordered
 from statusgen.model.content import Content
@@ -24,8 +24,6 @@ from statusgen.progress import Progress, silent
 from statusgen.themes import BrokenTheme, Renderer, Theme
 
 if TYPE_CHECKING:
-    from statusgen.cache import Cache
-    from statusgen.outputs.edition import Edition
     from statusgen.revisions import Revision
 
 UNKNOWN_CATALOG = Rule(
@@ -86,12 +84,13 @@ def check(
     now: datetime,
     progress: Progress = silent,
     since: Revision | None = None,
+    shelf: Shelf | None = None,
 ) -> Checked:
     """Read and judge the files of a content folder (path -> bytes) as of ``now``.
 
     With ``since`` also what changed since that revision.
     """
-    reading = read(files, progress)
+    reading = read(files, progress, shelf)
     if reading.content is None:
         return Checked(None, ordered(reading.findings))
     judged = [
@@ -128,52 +127,28 @@ def build(
     themes: Mapping[str, Theme],
     now: datetime,
     progress: Progress = silent,
-    cache: Cache | None = None,
 ) -> Built:
     """The whole site as it is at ``now``, or the errors that are in its way.
 
-    What the cache holds saves time and changes nothing. Raises BrokenOutput where an installed
-    package does not work.
+    Raises BrokenOutput where an installed package does not work.
     """
     checked = check(files, themes, now, progress)
-    content, findings = checked.content, checked.findings
-    if content is None or errors_in(findings):
-        return Built([], findings, content)
-    theme = themes[content.site.theme]
+    if checked.content is None or errors_in(checked.findings):
+        return Built([], checked.findings, checked.content)
+    theme = themes[checked.content.site.theme]
     try:
-        return Built(render(content, theme, now, progress, cache), findings, content)
+        return Built(render(checked.content, theme, now), checked.findings, checked.content)
     except BrokenTheme as broken:
-        return Built([], [*findings, _broken(theme, broken)], content)
+        return Built([], [*checked.findings, broken_theme(theme, broken)], checked.content)
 
 
-def render(
-    content: Content,
-    theme: Theme,
-    now: datetime,
-    progress: Progress = silent,
-    cache: Cache | None = None,
-) -> list[Artifact]:
+def render(content: Content, theme: Theme, now: datetime) -> list[Artifact]:
     """The files of content without errors; raises BrokenTheme and BrokenOutput."""
-    from statusgen.outputs import switched_on
+    from statusgen.making import Making
 
-    filled = cache.pages(Renderer(theme), theme.parts()) if cache else nullcontext(Renderer(theme))
-    with filled as renderer:
-        edition = replace(_edition(content, theme, now, progress), render=renderer)
-        return [artifact for output in switched_on(content.site) for artifact in output(edition)]
-
-
-def _edition(content: Content, theme: Theme, now: datetime, progress: Progress = silent) -> Edition:
-    from statusgen.history.facts import facts
-    from statusgen.history.report import reports
-    from statusgen.i18n import Language
-    from statusgen.outputs.edition import Edition
-    from statusgen.views.site import site_view
-
-    languages = [Language.load(tag) for tag in content.site.languages]
-    known = facts(content, now.astimezone(UTC))
-    found = reports(content, known)
-    sites = tuple(site_view(content, language, languages, known, found) for language in languages)
-    return Edition(content, known, found, sites, Renderer(theme), theme.assets, progress)
+    # Without a store nothing is carried over.
+    made = Making(content, {}, theme, now).files()
+    return [artifact for artifact in made if isinstance(artifact, Artifact)]
 
 
 def report_page(content: Content, theme: Theme, name: str, now: datetime) -> str | None:
@@ -181,9 +156,10 @@ def report_page(content: Content, theme: Theme, name: str, now: datetime) -> str
 
     None when there is no report of it. Raises BrokenTheme.
     """
+    from statusgen.making import Making
     from statusgen.outputs import html
 
-    return html.report_page(_edition(content, theme, now), name)
+    return html.report_page(Making(content, {}, theme, now).edition, name)
 
 
 def _set_up(content: Content, themes: Mapping[str, Theme]) -> Sequence[Finding]:
@@ -235,9 +211,10 @@ def _broken_parts(theme: Theme, named: Place) -> Iterator[Finding]:
         for name in sorted(theme.own):
             broken = renderer.mistake_in(name)
             if broken:
-                yield _broken(theme, broken)
+                yield broken_theme(theme, broken)
 
 
-def _broken(theme: Theme, broken: BrokenTheme) -> Finding:
+def broken_theme(theme: Theme, broken: BrokenTheme) -> Finding:
+    """What a template does not do, where it fails."""
     place = Span(f"../themes/{theme.name}/{broken.template}", broken.line, 1, broken.line, 1)
     return BROKEN_THEME.found(place, f"The template fails: {broken.message}.")

@@ -3,7 +3,8 @@
 The new site is staged whole in a folder beside the output, then the two change names in one
 step. A reader, a full disk and a killed build therefore meet the old site or the new one, whole.
 Nothing is ever written in place: what did not change is linked, and keeps its bytes and times.
-The next publish removes what a killed one left behind.
+The next publish removes what a killed one left behind. How this is done is told in staging.py;
+here it is decided what becomes of each file.
 
 A manifest in the output, `.statusgen.json`, names the files that a build wrote. Only those are
 replaced and removed. Whatever else is there is foreign: it is refused, or with `force` carried
@@ -17,20 +18,15 @@ import errno
 import hashlib
 import json
 import os
-import re
-import shutil
-import stat
-import sys
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from io import FileIO
 from pathlib import Path
 
-from statusgen.artifact import Artifact
-
-if sys.platform != "win32":
-    import fcntl
+from statusgen.artifact import Artifact, Carried
+from statusgen.disk import Tree, folders_of, scan
+from statusgen.staging import Staging, mend, turn
 
 MANIFEST = ".statusgen.json"
 _FORMAT = 1
@@ -41,6 +37,26 @@ class PublishRefused(Exception):
     """This cannot be published, or not here; the text says why and what to do instead."""
 
 
+class Missing(Exception):
+    """These files, which were to be carried over, are no longer what they were."""
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        super().__init__(f"no longer as published: {', '.join(map(repr, paths[:_SHOWN]))}")
+        self.paths = paths
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a publish left, so that the next one need not read it.
+
+    ``manifest`` is the SHA-256 of the manifest, ``files`` has of each file that it names what the
+    system said (`disk.File`, or a list of the same from JSON).
+    """
+
+    manifest: str = ""
+    files: Mapping[str, Sequence[int | None]] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Published:
     """How many files were written (new or changed), removed, and left as they were."""
@@ -48,89 +64,200 @@ class Published:
     written: int
     removed: int
     unchanged: int
-
-
-@dataclass(frozen=True, slots=True)
-class Tree:
-    """What is in a folder: its files, each with its size (None for a link, a device and the
-    like), and its folders. Links are not followed."""
-
-    files: dict[str, int | None]
-    folders: frozenset[str]
+    known: Known = field(default_factory=Known, compare=False, repr=False)
+    digests: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What becomes of every file: ours are written, linked or removed, foreign ones are kept."""
 
-    write: tuple[Artifact, ...]
+    write: frozenset[str]
     link: frozenset[str]
     remove: frozenset[str]
     keep: frozenset[str]
     keep_folders: frozenset[str]
 
 
-def publish(artifacts: Iterable[Artifact], output: Path, *, force: bool = False) -> Published:
-    """Make `output` hold these artifacts and their manifest, and no other file of ours.
+def publish(
+    site: Iterable[Artifact | Carried],
+    output: Path,
+    *,
+    force: bool = False,
+    known: Known | None = None,
+) -> Published:
+    """Make `output` hold this site and its manifest, and no other file of ours.
 
-    With `force` foreign files are kept, but for one that is in the place of an artifact: that
-    one is replaced. Raises PublishRefused where two artifacts want one name or the output is not
-    ours to write, and OSError where the disk fails; both leave the last good site as it was.
+    The site is gone through once, and what is new in it is written at once: no more than one
+    content need be in memory. With what the last publish `known`, a file at which nobody was
+    since is not read. With `force` foreign files are kept, but for one that is in the place of
+    an artifact: that one is replaced.
+
+    Raises PublishRefused where two artifacts want one name or the output is not ours to write,
+    Missing where carried files are not there as they were, OSError where the disk fails, and what
+    making the site raises; all leave the last good site as it was.
     """
-    site = list(artifacts)
-    site.append(manifest(site))
-    _claims([artifact.path for artifact in site])
     output = _target(output)
-    output.parent.mkdir(parents=True, exist_ok=True)
-    with _turn(output.parent) as certain:
-        _mend(output, certain)
-        old = scan(output)
-        same = frozenset(artifact.path for artifact in site if _is_there(artifact, output, old))
-        plan = make_plan(site, old, _written_before(output, old), same, force=force)
-        if plan.write:
-            _carry_out(plan, output)
-    return Published(
-        written=sum(artifact.path != MANIFEST for artifact in plan.write),
-        removed=len(plan.remove),
-        unchanged=len(plan.link - {MANIFEST}),
-    )
+    with _parent_of(output) as parent, turn(parent) as certain:
+        mend(output, certain)
+        old = Standing.of(output, known or Known())
+        with Staging(output, certain) as staging:
+            new = _stage(site, old, staging)
+            plan = make_plan(new, old, force=force)
+            if plan.write:
+                _carry_out(plan, new, old, staging)
+            return Published(
+                written=len(plan.write - {MANIFEST}),
+                removed=len(plan.remove),
+                unchanged=len(plan.link - {MANIFEST}),
+                known=_now_known(new, old, staging),
+                digests=new.digests,
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The site that is in the output: what its manifest says and what the system says of it.
+
+    ``digests`` are those of the files that an earlier build wrote, with "" for the manifest.
+    ``known`` are the files that nobody was at since, as far as that is known.
+    """
+
+    output: Path
+    tree: Tree
+    manifest: bytes
+    digests: Mapping[str, str]
+    known: Known
+
+    @staticmethod
+    def of(output: Path, known: Known) -> Standing:
+        """Look what is there; what is known of another manifest is worth nothing."""
+        tree = scan(output)
+        ours = tree.files.get(MANIFEST)
+        content = _read(f"{output}/{MANIFEST}") if ours and ours.size is not None else None
+        digests = {} if content is None else {**_digests(content), MANIFEST: ""}
+        content = content or b""
+        if hashlib.sha256(content).hexdigest() != known.manifest:
+            known = Known()
+        return Standing(output, tree, content, digests, known)
+
+    def holds(self, item: Artifact | Carried, digest: str) -> bool:
+        """Whether the file is there with these bytes.
+
+        The manifest alone does not tell, since people and power cuts change files: a file that
+        is not known to be as it was left is read.
+        """
+        path, file = item.path, self.tree.files.get(item.path)
+        if file is None or file.size is None:
+            return False
+        if file == tuple(self.known.files.get(path, ())):
+            return self.digests.get(path) == digest
+        if isinstance(item, Artifact) and file.size != len(item.content):
+            return False
+        return _digest(_read(f"{self.output}/{path}")) == digest
+
+
+class Claims:
+    """The names that the files of a site and their folders (with a slash) take up."""
+
+    def __init__(self, paths: Iterable[str] = ()) -> None:
+        self._names: dict[str, str] = {}
+        for path in paths:
+            self.add(path)
+
+    def add(self, path: str) -> None:
+        """Claim a file and its folders. Raises PublishRefused where two names would be one."""
+        for name in (path, *_folders_above(path)):
+            other = self._names.get(key := _folded(name))
+            if other == name != path:
+                return  # a folder that is claimed, as are those above it
+            if other is not None:
+                raise PublishRefused(
+                    f"the site has both {other!r} and {name!r}, which are one name, at least to"
+                    " some systems: rename one of them"
+                )
+            self._names[key] = name
+
+    def of(self, name: str) -> str | None:
+        """The claimed name that would be one with this one."""
+        return self._names.get(_folded(name))
+
+
+def _folders_above(path: str) -> Iterator[str]:
+    while path := path.rpartition("/")[0]:
+        yield f"{path}/"
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """The site that is to be: its files by their digests, its manifest, the names it takes up.
+
+    ``same`` are the paths whose very bytes are in place already, whoever wrote them.
+    """
+
+    digests: Mapping[str, str]
+    manifest: Artifact
+    claims: Claims
+    same: frozenset[str]
+
+
+def _stage(site: Iterable[Artifact | Carried], old: Standing, staging: Staging) -> New:
+    """Write what is new. Raises PublishRefused for two of one name, and Missing."""
+    claims, digests, same, missing = Claims([MANIFEST]), {}, set(), []
+    for item in site:
+        path, digest = item.path, item.digest
+        claims.add(path)
+        digests[path] = digest
+        if old.holds(item, digest):
+            same.add(path)
+        elif isinstance(item, Artifact):
+            staging.write(path, item.content)
+        else:
+            missing.append(path)
+    if missing:
+        raise Missing(missing)
+    made = _manifest(digests)
+    if made.content == old.manifest:
+        same.add(MANIFEST)
+    return New(digests, made, claims, frozenset(same))
 
 
 def manifest(artifacts: Iterable[Artifact]) -> Artifact:
     """The SHA-256 of each file by its path, as the artifact that goes into the site with them."""
-    files = {artifact.path: hashlib.sha256(artifact.content).hexdigest() for artifact in artifacts}
-    data = {"files": files, "format": _FORMAT}
+    return _manifest({artifact.path: artifact.digest for artifact in artifacts})
+
+
+def _manifest(digests: Mapping[str, str]) -> Artifact:
+    data = {"files": digests, "format": _FORMAT}
     text = json.dumps(data, sort_keys=True, separators=(",", ":"))
     return Artifact(MANIFEST, text.encode() + b"\n")
 
 
-def make_plan(
-    site: Collection[Artifact],
-    old: Tree,
-    ours: frozenset[str],
-    same: frozenset[str],
-    *,
-    force: bool,
-) -> Plan:
-    """Decide from values alone. Raises PublishRefused as `publish` does.
+def _digests(content: bytes) -> Mapping[str, str]:
+    """What a manifest says; nothing if it makes no sense."""
+    try:
+        data = json.loads(content)
+        files = data["files"] if data["format"] == _FORMAT else {}
+        return {str(path): str(digest) for path, digest in dict(files).items()}
+    except (ValueError, TypeError, LookupError, RecursionError):
+        return {}
 
-    `ours` are the paths that an earlier build wrote, `same` the artifacts whose very bytes are in
-    place already; those are not foreign, whoever wrote them.
-    """
-    wanted = frozenset(artifact.path for artifact in site)
-    foreign = frozenset(old.files.keys() - ours - same)
-    foreign_folders = old.folders - _folders(wanted | ours)
+
+def make_plan(new: New, old: Standing, *, force: bool) -> Plan:
+    """Decide from values alone. Raises PublishRefused as `publish` does."""
+    wanted, ours = frozenset({*new.digests, MANIFEST}), old.digests.keys()
+    foreign = frozenset(old.tree.files.keys() - ours - new.same)
+    foreign_folders = frozenset(old.tree.folders.keys() - folders_of(wanted | ours))
     if not force:
         _refuse_foreign(foreign | foreign_folders, foreign_folders)
     plan = Plan(
-        write=tuple(artifact for artifact in site if artifact.path not in same),
-        link=same,
-        remove=(ours - wanted) & old.files.keys(),
+        write=wanted - new.same,
+        link=new.same,
+        remove=frozenset((ours - wanted) & old.tree.files.keys()),
         keep=foreign - wanted,
         keep_folders=foreign_folders,
     )
-    if plan.keep or plan.keep_folders:
-        _refuse_obstacles(plan, _claims(wanted))
+    _refuse_obstacles(plan, new.claims)
     return plan
 
 
@@ -146,48 +273,21 @@ def _refuse_foreign(foreign: frozenset[str], folders: frozenset[str]) -> None:
         )
 
 
-def _refuse_obstacles(plan: Plan, claims: dict[str, str]) -> None:
-    folders = _folders(plan.keep) | plan.keep_folders
+def _refuse_obstacles(plan: Plan, claims: Claims) -> None:
+    folders = folders_of(plan.keep) | plan.keep_folders
     for name in sorted([*plan.keep, *(f"{folder}/" for folder in folders)]):
-        claim = claims.get(_folded(name), name)
-        if claim != name:
+        claim = claims.of(name)
+        if claim not in (None, name):
             raise PublishRefused(
                 f"{name!r} in the output is in the way of {claim!r} of the site:"
                 " rename it or take it away"
             )
 
 
-def _claims(paths: Collection[str]) -> dict[str, str]:
-    """The names that files and their folders (with a slash) take up, each by its folded form.
-
-    Raises PublishRefused where two would be one.
-    """
-    claims: dict[str, str] = {}
-    for name in [*paths, *(f"{folder}/" for folder in _folders(paths))]:
-        other = claims.get(key := _folded(name))
-        if other is not None:
-            raise PublishRefused(
-                f"the site has both {other!r} and {name!r}, which are one name, at least to some"
-                " systems: rename one of them"
-            )
-        claims[key] = name
-    return claims
-
-
 def _folded(name: str) -> str:
     """macOS and Windows ignore case, macOS also how an accent is written."""
     name = name.rstrip("/")
     return name.lower() if name.isascii() else unicodedata.normalize("NFC", name.casefold())
-
-
-def _folders(paths: Iterable[str]) -> set[str]:
-    folders: set[str] = set()
-    for path in paths:
-        folder = path.rpartition("/")[0]
-        while folder and folder not in folders:
-            folders.add(folder)
-            folder = folder.rpartition("/")[0]
-    return folders
 
 
 def _target(output: Path) -> Path:
@@ -207,77 +307,38 @@ def _cannot_swap(output: Path) -> PublishRefused:
     )
 
 
-@contextlib.contextmanager
-def _turn(parent: Path) -> Iterator[bool]:
-    """Let publishes take turns, and say whether it is certain that they do.
-
-    The lock is on the parent folder itself: that stays where it is while the output is swapped,
-    no lock file is left behind, and the system ends the lock with the process.
-    """
-    if sys.platform == "win32":
-        yield False
-        return
-    descriptor = os.open(parent, os.O_RDONLY)
+def _carry_out(plan: Plan, new: New, old: Standing, staging: Staging) -> None:
+    """Make the staged site whole and let it take the place of the old."""
+    carried = plan.link | plan.keep
+    folders = folders_of(plan.write | carried) | plan.keep_folders
+    staging.carry(old.tree, carried, folders)
+    # The manifest, and only that, outlasts a power cut. Syncing every page takes ten times as
+    # long as writing it, and syncing a folder saves the names of its files but not their bytes.
+    # So a power cut may empty the newest pages. By the manifest the next publish knows them for
+    # ours, finds that they differ, and writes them again.
+    staging.write(MANIFEST, new.manifest.content, sync=True)
     try:
-        yield _locked(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _locked(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        staging.swap()
     except OSError as error:
-        if error.errno in (errno.EBADF, errno.ENOLCK, errno.ENOTSUP):
-            return False  # some network file systems lock no folders
+        if error.errno in (errno.EBUSY, errno.EXDEV):  # a bind mount; an image's lower layer
+            raise _cannot_swap(old.output) from error
         raise
-    return True
 
 
-def _beside(output: Path, name: str) -> Path:
-    return output.with_name(f".{output.name}.staging-{name}")
+def _now_known(new: New, old: Standing, staging: Staging) -> Known:
+    """What the system says of the files that are in the output now.
+
+    Its clock may stand still for some milliseconds. A file that was changed in the last of them
+    may be changed again and look the same: such a one is read again next time.
+    """
+    then = {path: old.tree.files[path] for path in new.same} | staging.made
+    until = then[MANIFEST].changed
+    files = {path: file for path, file in then.items() if file.changed < until}
+    return Known(_digest(new.manifest.content), files)
 
 
-def _mend(output: Path, certain: bool) -> None:
-    """Put right what a killed publish left. If our turn is certain, no other one is at work."""
-    aside = _beside(output, "old")
-    if aside.is_dir() and not output.exists():
-        aside.rename(output)
-    for path in left_behind(output):
-        if certain or path == aside:
-            shutil.rmtree(path, ignore_errors=True)
-
-
-def left_behind(output: Path) -> list[Path]:
-    """What lies beside the output: of a publish that was killed, or one that goes on."""
-    ours = re.compile(re.escape(_beside(output, "").name) + "(old|[0-9a-f]{8})")
-    with os.scandir(output.parent) as entries:
-        return [output.with_name(entry.name) for entry in entries if ours.fullmatch(entry.name)]
-
-
-def scan(folder: Path) -> Tree:
-    """List what is in a folder; in one that does not exist is nothing."""
-    files: dict[str, int | None] = {}
-    folders: list[str] = []
-    waiting = [""] if folder.exists() else []
-    while waiting:
-        prefix = waiting.pop()
-        with os.scandir(f"{folder}/{prefix}") as entries:
-            for entry in entries:
-                path = prefix + entry.name
-                if entry.is_dir(follow_symlinks=False):
-                    folders.append(path)
-                    waiting.append(f"{path}/")
-                else:
-                    regular = entry.is_file(follow_symlinks=False)
-                    files[path] = entry.stat().st_size if regular else None
-    return Tree(files, frozenset(folders))
-
-
-def _is_there(artifact: Artifact, output: Path, old: Tree) -> bool:
-    """Look at the file, not at the manifest: people and power cuts change files."""
-    path, content = artifact.path, artifact.content
-    return old.files.get(path) == len(content) and _read(f"{output}/{path}") == content
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _read(path: str) -> bytes:
@@ -285,114 +346,15 @@ def _read(path: str) -> bytes:
         return file.readall()
 
 
-def _written_before(output: Path, old: Tree) -> frozenset[str]:
-    """The paths that the manifest names; one that makes no sense is still a file of ours."""
-    if old.files.get(MANIFEST) is None:
-        return frozenset()
+@contextlib.contextmanager
+def _parent_of(output: Path) -> Iterator[Path]:
+    """Have the folder above; what was made of it is gone again if there is no site after all."""
+    made = [folder for folder in output.parents if not folder.exists()]
+    output.parent.mkdir(parents=True, exist_ok=True)
     try:
-        data = json.loads(_read(f"{output}/{MANIFEST}"))
-        files = data["files"] if data["format"] == _FORMAT else ()
-        return frozenset({MANIFEST, *map(str, files)})
-    except (ValueError, TypeError, LookupError, RecursionError):
-        return frozenset({MANIFEST})
-
-
-def _carry_out(plan: Plan, output: Path) -> None:
-    staging = _beside(output, os.urandom(4).hex())
-    try:
-        staging.mkdir(0o755)
-        _fill(staging, output, plan)
-        _swap(staging, output)
-    finally:  # what is there now is part of a new site, or the old one
-        shutil.rmtree(staging, ignore_errors=True)
-
-
-def _fill(staging: Path, output: Path, plan: Plan) -> None:
-    if output.exists():
-        _resemble(staging, output)
-    carried = sorted(plan.link | plan.keep)
-    paths = [*carried, *(artifact.path for artifact in plan.write)]
-    for folder in sorted(_folders(paths) | plan.keep_folders):
-        (staging / folder).mkdir(0o755)
-        if folder in plan.keep_folders:
-            _resemble(staging / folder, output / folder)
-    for path in carried:
-        _carry(f"{output}/{path}", f"{staging}/{path}")
-    for artifact in plan.write:
-        _write(f"{staging}/{artifact.path}", artifact.content)
-    _sync(staging / MANIFEST)
-
-
-def _resemble(folder: Path, old: Path) -> None:
-    """Give a folder the mode and group that someone, such as a web server, may rely on."""
-    state = old.stat()
-    with contextlib.suppress(PermissionError, AttributeError):  # not our group; Windows
-        os.chown(folder, -1, state.st_gid)
-    folder.chmod(stat.S_IMODE(state.st_mode) | stat.S_IRWXU)
-
-
-def _carry(old: str, new: str) -> None:
-    try:
-        os.link(old, new, follow_symlinks=False)
-    except OSError:  # not on this file system, not for this owner, or one too many
-        shutil.copy2(old, new, follow_symlinks=False)
-
-
-def _write(path: str, content: bytes) -> None:
-    with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o644)) as file:
-        file.write(content)
-
-
-def _sync(path: Path) -> None:
-    """Make the manifest, and only that, outlast a power cut.
-
-    Syncing every page takes ten times as long as writing it, and syncing a folder saves the names
-    of its files but not their bytes. So a power cut may empty the newest pages. By the manifest
-    the next publish knows them for ours, finds that they differ, and writes them again.
-    """
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-
-
-def _swap(staging: Path, output: Path) -> None:
-    try:
-        if not output.exists():
-            staging.rename(output)
-        elif not _exchanged(staging, output):
-            _exchange_in_two_steps(staging, output)
-    except OSError as error:
-        if error.errno in (errno.EBUSY, errno.EXDEV):  # a bind mount; an image's lower layer
-            raise _cannot_swap(output) from error
-        raise
-
-
-def _exchanged(one: Path, other: Path) -> bool:
-    """Let two folders change names in one step; False where the system has no such step."""
-    if sys.platform == "win32":
-        return False
-    import ctypes
-
-    library = ctypes.CDLL(None, use_errno=True)
-    names = os.fsencode(one), os.fsencode(other)
-    if hasattr(library, "renameat2"):  # Linux; AT_FDCWD is -100, RENAME_EXCHANGE is 2
-        failed = library.renameat2(-100, names[0], -100, names[1], 2)
-    elif hasattr(library, "renamex_np"):  # macOS; RENAME_SWAP is 2
-        failed = library.renamex_np(names[0], names[1], 2)
-    else:
-        return False
-    code = ctypes.get_errno()
-    if failed and code not in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
-        raise OSError(code, os.strerror(code), str(one), None, str(other))
-    return not failed
-
-
-def _exchange_in_two_steps(staging: Path, output: Path) -> None:
-    """Between the two there is no site; for one who dies there, the next publish mends it."""
-    aside = _beside(output, "old")
-    output.rename(aside)
-    try:
-        staging.rename(output)
+        yield output.parent
     except BaseException:
-        aside.rename(output)
+        with contextlib.suppress(OSError):
+            for folder in made:
+                folder.rmdir()
         raise
-    shutil.rmtree(aside, ignore_errors=True)

@@ -162,12 +162,15 @@ class Renderer:
     def __init__(self, theme: Theme) -> None:
         from jinja2 import DictLoader, Environment, StrictUndefined
 
+        from statusgen.fragments import Once
+
         self.environment = Environment(
             autoescape=True,
             undefined=StrictUndefined,
             loader=DictLoader(theme.templates),
             auto_reload=False,
             bytecode_cache=_compiled(),
+            extensions=[Once],
             trim_blocks=True,
             lstrip_blocks=True,
         )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
+import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import perf_counter
@@ -25,15 +28,16 @@ from statusgen.cli.options import (
 from statusgen.content.tree import Tree, read_tree
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
-    from statusgen.artifact import Artifact
-    from statusgen.build import Built
+    from statusgen.artifact import Artifact, Carried
     from statusgen.cache import Cache
     from statusgen.findings import Finding
+    from statusgen.model.content import Content
+    from statusgen.progress import Progress
     from statusgen.publish import Published
     from statusgen.themes import Theme
 
+_EVENTS_A_PROCESS = 250
+"""For fewer it takes longer to have another process than to make their pages."""
 _SOON = timedelta(minutes=1)
 """How long a disk that failed is left alone."""
 
@@ -105,26 +109,8 @@ class Done:
     made_at: datetime
     next_change_at: datetime
     stale_at: datetime
-    zone: ZoneInfo
+    zone: str
     seal: str
-
-    def as_kept(self) -> list[Any]:
-        """What a build that makes the same again says of it, for JSON."""
-        counts = self.published
-        moments = (self.made_at, self.next_change_at, self.stale_at)
-        said = [at.isoformat() for at in moments]
-        return [self.pages, counts.written + counts.unchanged, self.zone.key, *said]
-
-    @staticmethod
-    def of_kept(kept: Sequence[Any], seconds: float, seal: str) -> Done:
-        """What it kept, said by a build that wrote nothing."""
-        from statusgen import civil
-        from statusgen.publish import Published
-
-        pages, files, zone, *said = kept
-        made_at, next_change_at, stale_at = map(datetime.fromisoformat, said)
-        published, place = Published(written=0, removed=0, unchanged=files), civil.zone(zone)
-        return Done(pages, published, seconds, made_at, next_change_at, stale_at, place, seal)
 
 
 def _watch(task: Task) -> None:
@@ -164,17 +150,18 @@ def _build(task: Task, tree: Tree, now: datetime) -> Done | None:
 
     found, cache = themes.load(site_folder(task.folder)), Cache.of(task.output)
     key = _key(task, tree, found, now) if cache else ""
-    told = _as_it_was(cache, key, began) if cache else None
+    told = _as_it_was(task.output, cache, key, began) if cache else None
     findings, done = told or _build_anew(task, tree, found, now, cache, began)
     _report(task, tree, findings, done)
-    if cache and done and not told:
-        _keep(cache, key, findings, done)
+    if cache and done and done.seal and not told:
+        cache.keep("done", key, (findings, done))
     return done
 
 
 def _key(task: Task, tree: Tree, found: Mapping[str, Theme], now: datetime) -> str:
     """All that makes the site what it is."""
-    from statusgen.cache import code, digest
+    from statusgen.cache import code
+    from statusgen.digests import digest
 
     read = (part for name, data in tree.files.items() for part in (name.encode(), data))
     parts = (part for _, theme in sorted(found.items()) for part in theme.parts())
@@ -182,30 +169,25 @@ def _key(task: Task, tree: Tree, found: Mapping[str, Theme], now: datetime) -> s
     return digest([*code(), digest(read).encode(), *parts, *(text.encode() for text in said)])
 
 
-def _as_it_was(cache: Cache, key: str, began: float) -> tuple[list[Finding], Done] | None:
+def _as_it_was(
+    output: Path, cache: Cache, key: str, began: float
+) -> tuple[list[Finding], Done] | None:
     """What the last build said, where it made the same of the same and nobody was at it since."""
     from statusgen.cache import seal
-    from statusgen.findings import Finding, Severity, Span
-    from statusgen.publish import left_behind
+    from statusgen.publish import Published
+    from statusgen.staging import left_behind
 
     kept = cache.load("done", key)
     try:
         # What a build that was killed left is for the next one to mend.
-        if kept is None or seal(cache.output) != kept[0] or left_behind(cache.output):
+        if kept is None or seal(output) != kept[1].seal or left_behind(output):
             return None
     except OSError:
         return None
-    sealed, findings, done = kept
-    found = [
-        Finding(**{**f, "severity": Severity(f["severity"]), "place": Span(**f["place"])})
-        for f in findings
-    ]
-    return found, Done.of_kept(done, perf_counter() - began, sealed)
-
-
-def _keep(cache: Cache, key: str, findings: Sequence[Finding], done: Done) -> None:
-    if done.seal:
-        cache.keep("done", key, [done.seal, [asdict(f) for f in findings], done.as_kept()])
+    findings, done = kept
+    files = done.published.written + done.published.unchanged
+    published = Published(written=0, removed=0, unchanged=files)
+    return findings, replace(done, published=published, seconds=perf_counter() - began)
 
 
 def _build_anew(
@@ -216,56 +198,124 @@ def _build_anew(
     cache: Cache | None,
     began: float,
 ) -> tuple[list[Finding], Done | None]:
-    from statusgen.build import all_findings, build
+    from statusgen.build import all_findings, broken_theme, check
+    from statusgen.cache import shelf_of
     from statusgen.cli.progress import shown
-    from statusgen.outputs import BrokenOutput
-
-    try:
-        with shown() as progress:
-            built = build(tree.files, found, now, progress, cache)
-    except BrokenOutput as broken:
-        raise click.UsageError(f"{broken} Mend it, or switch it off in site.yaml.") from None
-    findings = all_findings(tree, built.findings)
-    return findings, None if _hindered(findings) else _publish(task, built, now, began)
-
-
-def _hindered(findings: Sequence[Finding]) -> bool:
     from statusgen.findings import errors_in
+    from statusgen.outputs import BrokenOutput
+    from statusgen.publish import Missing
+    from statusgen.themes import BrokenTheme
 
-    return errors_in(findings) > 0
+    with shown() as progress, garbage_by_hand():
+        shelf = shelf_of(task.folder)
+        checked = check(tree.files, found, now, progress, shelf=shelf)
+        if shelf:
+            shelf.keep()
+        findings = all_findings(tree, checked.findings)
+        if checked.content is None or errors_in(findings):
+            return findings, None
+        theme = found[checked.content.site.theme]
+        job = Job(task, checked.content, tree.files, theme, now, progress)
+        try:
+            try:
+                return findings, _publish(job, cache, began)
+            except Missing:
+                # Somebody was at the output: what was to be carried over is made again.
+                return findings, _publish(job, cache and cache.emptied(), began)
+        except BrokenTheme as broken:
+            return [*findings, broken_theme(theme, broken)], None
+        except BrokenOutput as broken:
+            raise click.UsageError(f"{broken} Mend it, or switch it off in site.yaml.") from None
 
 
-def _publish(task: Task, built: Built, now: datetime, began: float) -> Done:
-    from statusgen.history.changes import next_change
-    from statusgen.outputs import OUTPUTS
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a site without errors is made from."""
+
+    task: Task
+    content: Content
+    files: Mapping[str, bytes]
+    theme: Theme
+    now: datetime
+    progress: Progress
+
+
+def _publish(job: Job, cache: Cache | None, began: float) -> Done:
+    from statusgen.making import Making
     from statusgen.publish import PublishRefused, publish
-    from statusgen.views.phases import AHEAD
 
-    assert built.content
+    making = Making(job.content, job.files, job.theme, job.now, cache)
+    gc.freeze()  # What was read stays to the end.
+    known = cache.load("known", "") if cache else None
+    made = making.files(_jobs(job), job.progress)
+    pages = 0
+
+    def counted() -> Iterator[Artifact | Carried]:
+        nonlocal pages
+        for artifact in made:
+            pages += artifact.path.endswith(".html")
+            yield artifact
+
     try:
-        published = publish(built.artifacts, task.output, force=task.force)
+        published = publish(counted(), job.task.output, force=job.task.force, known=known)
     except PublishRefused as refusal:
         raise click.UsageError(str(refusal)) from None
-    pages = sum(artifact.path.endswith(".html") for artifact in built.artifacts)
-    site, changes_at = built.content.site, next_change(built.content, now, AHEAD)
+    if cache:
+        making.keep(published.digests)
+        cache.keep("known", "", published.known)
+    return _done(job, published, pages, began)
+
+
+@contextmanager
+def garbage_by_hand() -> Iterator[None]:
+    """Collect garbage only where there is some: looking for it everywhere takes a fifth longer."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        gc.enable()
+
+
+def _jobs(job: Job) -> int:
+    """As many processes as there are processors for them, if there is work for them."""
+    if not hasattr(os, "sched_getaffinity"):
+        return 1
+    events = len(job.content.incidents) + len(job.content.maintenance)
+    return max(1, min(len(os.sched_getaffinity(0)), events // _EVENTS_A_PROCESS))
+
+
+def _done(job: Job, published: Published, pages: int, began: float) -> Done:
+    from statusgen.history.changes import next_change
+    from statusgen.outputs import OUTPUTS
+    from statusgen.views.phases import AHEAD
+
+    site, now = job.content.site, job.now
     # What packages add is made by code that the cache knows nothing of.
     is_ours = not any(on for name, on in site.outputs.items() if name not in OUTPUTS)
-    sealed = _seal(task.output, built.artifacts) if is_ours else ""
-    seconds = perf_counter() - began
-    return Done(pages, published, seconds, now, changes_at, now + site.freshness, site.zone, sealed)
+    return Done(
+        pages=pages,
+        published=published,
+        seconds=perf_counter() - began,
+        made_at=now,
+        next_change_at=next_change(job.content, now, AHEAD),
+        stale_at=now + site.freshness,
+        zone=site.zone.key,
+        seal=_seal(job.task.output, published) if is_ours else "",
+    )
 
 
-def _seal(output: Path, artifacts: Sequence[Artifact]) -> str:
+def _seal(output: Path, published: Published) -> str:
     """The seal of the output, which must be taken before it is asked whose it is."""
     from statusgen.cache import seal
-    from statusgen.publish import manifest
+    from statusgen.publish import MANIFEST
 
-    ours = manifest(artifacts)
     try:
         sealed = seal(output)
-        return sealed if (output / ours.path).read_bytes() == ours.content else ""
+        manifest = (output / MANIFEST).read_bytes()
     except OSError:
         return ""
+    return sealed if hashlib.sha256(manifest).hexdigest() == published.known.manifest else ""
 
 
 def _report(task: Task, tree: Tree, findings: Sequence[Finding], done: Done | None) -> None:
@@ -309,7 +359,7 @@ def _tell(task: Task, done: Done) -> None:
         f"{counts.unchanged} unchanged; {done.seconds:.1f} s"
     )
     at = done.next_change_at
-    click.echo(f"Changes by itself: {said(at, done.zone)} ({civil.iso(at)})")
+    click.echo(f"Changes by itself: {said(at, civil.zone(done.zone))} ({civil.iso(at)})")
 
 
 def _keep_apart(folder: Path, output: Path) -> None:

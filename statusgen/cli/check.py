@@ -48,13 +48,17 @@ def command(folder: Path, style: str, revision: str | None, moment: str | None) 
 
     from statusgen import themes
     from statusgen.build import all_findings, check
+    from statusgen.cache import shelf_of
     from statusgen.cli.progress import shown
     from statusgen.cli.report import report, tell_count
     from statusgen.findings import errors_in
 
     since, cut_off = _revision(folder, revision)
     with shown() as progress:
-        checked = check(tree.files, themes.load(site_folder(folder)), now, progress, since)
+        shelf, found = shelf_of(folder), themes.load(site_folder(folder))
+        checked = check(tree.files, found, now, progress, since, shelf)
+    if shelf:
+        shelf.keep()
     findings = all_findings(tree, [*checked.findings, *cut_off])
     report(findings, tree.files, folder, style)
     if style == "text":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -16,6 +16,7 @@ from statusgen.content.documents import MAX_LANGUAGES
 from statusgen.content.fields import Context
 from statusgen.content.names import id_of, is_document, judge_names
 from statusgen.content.pages import header_of, is_page, read_page
+from statusgen.content.shelf import Shelf
 from statusgen.content.source import Source
 from statusgen.content.strict_yaml import Positions, Value
 from statusgen.content.validation import validate
@@ -31,8 +32,10 @@ from statusgen.model.monitoring import Monitoring
 from statusgen.model.schedules import Schedule
 from statusgen.model.site import Site
 from statusgen.progress import Progress, silent
+from statusgen.store import Memory
 
 _Document = TypeVar("_Document", bound=BaseModel)
+_Event = TypeVar("_Event", Incident, Maintenance, Schedule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +49,15 @@ class Reading:
     findings: list[Finding]
 
 
-def read(files: Mapping[str, bytes], progress: Progress = silent) -> Reading:
+def read(
+    files: Mapping[str, bytes], progress: Progress = silent, shelf: Shelf | None = None
+) -> Reading:
     """The content in ``files``: path relative to the content folder -> bytes.
 
-    Never raises for what a file says: each mistake is a finding.
+    Never raises for what a file says: each mistake is a finding. What stands on the shelf saves
+    time and changes nothing.
     """
-    reader = _Reader(files, progress)
+    reader = _Reader(files, progress, shelf or Shelf(Memory(), ""))
     content = reader.content()
     return Reading(content, located(reader.found, files))
 
@@ -83,9 +89,10 @@ def zone_of_site(files: Mapping[str, bytes]) -> str:
 class _Reader:
     """One reading: the files, what the site says of values, and what was found so far."""
 
-    def __init__(self, files: Mapping[str, bytes], progress: Progress) -> None:
+    def __init__(self, files: Mapping[str, bytes], progress: Progress, shelf: Shelf) -> None:
         self.files = dict(sorted(files.items()))
         self.progress = progress
+        self.shelf = shelf
         self.done = 0
         self.found: list[Finding] = []
         self.context = self._site_context()
@@ -136,19 +143,16 @@ class _Reader:
         return site, agreement, groups
 
     def _incidents(self) -> tuple[Incident, ...]:
-        documents = self._documents(docs.IncidentDocument, "incidents/")
-        found = [events.incident(document, source) for document, source in documents]
-        return tuple(sorted((i for i in found if i), key=lambda i: i.id))
+        found = self._events(docs.IncidentDocument, "incidents/", events.incident)
+        return tuple(sorted(found, key=lambda i: i.id))
 
     def _maintenance(self) -> tuple[Maintenance, ...]:
-        documents = self._documents(docs.MaintenanceDocument, "maintenance/")
-        found = [events.maintenance(document, source) for document, source in documents]
-        return tuple(sorted((m for m in found if m), key=lambda m: m.id))
+        found = self._events(docs.MaintenanceDocument, "maintenance/", events.maintenance)
+        return tuple(sorted(found, key=lambda m: m.id))
 
     def _schedules(self) -> tuple[Schedule, ...]:
-        documents = self._documents(docs.ScheduleDocument, "schedules/")
-        found = [events.schedule(document, source) for document, source in documents]
-        return tuple(sorted((s for s in found if s), key=lambda s: s.id))
+        found = self._events(docs.ScheduleDocument, "schedules/", events.schedule)
+        return tuple(sorted(found, key=lambda s: s.id))
 
     def _backups(self) -> tuple[Backup, ...]:
         documents = self._documents(docs.BackupsDocument, "backups/")
@@ -173,20 +177,47 @@ class _Reader:
             found = watching.monitoring(document, source)
         return found
 
+    def _events(
+        self,
+        kind: type[_Document],
+        where: str,
+        become: Callable[[_Document, Source], _Event | None],
+    ) -> Iterator[_Event]:
+        """What the documents of one kind become."""
+
+        def read_anew(path: str, data: bytes) -> tuple[_Event | None, list[Finding]]:
+            document, found = self._document(kind, path, data)
+            source = Source(path, id_of(path), found)
+            return become(document, source) if document is not None else None, found
+
+        for path, data in self._paths(where):
+            event, found = self.shelf.read(path, data, self.context, read_anew)
+            self.found += found
+            if event is not None:
+                yield event
+
     def _documents(self, kind: type[_Document], where: str) -> Iterator[tuple[_Document, Source]]:
         """The documents of one kind that are in order by themselves."""
+        for path, data in self._paths(where):
+            document, found = self._document(kind, path, data)
+            self.found += found
+            if document is not None:
+                yield document, Source(path, id_of(path), self.found)
+
+    def _document(
+        self, kind: type[_Document], path: str, data: bytes
+    ) -> tuple[_Document | None, list[Finding]]:
+        value, findings = strict_yaml.parse(data, path)
+        return (None, findings) if findings else validate(kind, value, path, self.context)
+
+    def _paths(self, where: str) -> Iterator[tuple[str, bytes]]:
+        """The documents that are, or lie, there."""
         for path, data in self.files.items():
             in_folder = where.endswith("/") and path.startswith(where)
-            if not is_document(path) or (path != where and not in_folder):
-                continue
-            self.done += 1
-            self.progress("Reading", self.done, len(self.files))
-            value, findings = strict_yaml.parse(data, path)
-            if not findings:
-                document, findings = validate(kind, value, path, self.context)
-                if document is not None:
-                    yield document, Source(path, id_of(path), self.found)
-            self.found += findings
+            if is_document(path) and (path == where or in_folder):
+                self.done += 1
+                self.progress("Reading", self.done, len(self.files))
+                yield path, data
 
     def _pages(self) -> tuple[Page, ...]:
         pages: list[Page] = []

@@ -33,6 +33,19 @@ class Facts:
 
 def facts(content: Content, now: datetime) -> Facts:
     """The events that readers may know of at ``now``, and what followed from them."""
+    return facts_of(content, *known_events(content, now), now)
+
+
+def facts_of(
+    content: Content, incidents: Sequence[Incident], plans: Sequence[Maintenance], now: datetime
+) -> Facts:
+    """What followed from events that are known."""
+    spells = status.spells(incidents, plans, now)
+    return Facts(incidents, plans, spells, outages(content, spells, plans, now), now)
+
+
+def known_events(content: Content, now: datetime) -> tuple[list[Incident], list[Maintenance]]:
+    """The incidents by id and the plans by start that readers may know of at ``now``."""
     incidents = [i.as_known(now) for i in content.incidents if _is_published(i, now)]
     # The horizon is for what recurs; what was spoken of by itself is shown as soon as it was.
     single = [m.planned.end for m in content.maintenance]
@@ -44,8 +57,7 @@ def facts(content: Content, now: datetime) -> Facts:
         if _is_announced(m, now)
         and (not m.schedule or m.planned.start < now + content.site.horizon or m.published(now))
     ]
-    spells = status.spells(incidents, plans, now)
-    return Facts(incidents, plans, spells, outages(content, spells, plans, now), now)
+    return incidents, plans
 
 
 def _is_published(incident: Incident, now: datetime) -> bool:

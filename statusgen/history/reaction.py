@@ -80,10 +80,29 @@ def unreachable_time(incident: Incident, now: datetime) -> timedelta:
     return unreachable(incident, Interval(start, end)) if start < end else timedelta()
 
 
+@dataclass(frozen=True, slots=True)
+class ReactionTimes:
+    """Over some incidents: what ``ReactionFigures`` are made of, which can be added up."""
+
+    count: int
+    overdue: int
+    in_time: int
+    to_register: tuple[timedelta, ...]
+    to_start: tuple[timedelta, ...]
+    to_resolve: tuple[timedelta, ...]
+
+
 def figures(
     incidents: Iterable[Incident], agreement: Agreement, during: Interval, now: datetime
 ) -> ReactionFigures:
     """The figures over the incidents reported in that time and by ``now``."""
+    return summed([times(incidents, agreement, during, now)])
+
+
+def times(
+    incidents: Iterable[Incident], agreement: Agreement, during: Interval, now: datetime
+) -> ReactionTimes:
+    """The times of the incidents reported in that time and by ``now``."""
     reactions = [
         reaction(incident, now)
         for incident in incidents
@@ -91,16 +110,29 @@ def figures(
         and reported_at(incident) <= now
         and agreement.judges(reported_at(incident))
     ]
-    registered = [r.to_register for r in reactions if r.to_register is not None]
+    registered = tuple(r.to_register for r in reactions if r.to_register is not None)
     promised = agreement.register_within
-    return ReactionFigures(
+    return ReactionTimes(
         count=len(reactions),
-        registered=len(registered),
         overdue=sum(is_overdue(r.incident, agreement, now) for r in reactions),
         in_time=sum(promised is None or length <= promised for length in registered),
+        to_register=registered,
+        to_start=tuple(r.to_start for r in reactions if r.to_start is not None),
+        to_resolve=tuple(r.to_resolve for r in reactions if r.to_resolve is not None),
+    )
+
+
+def summed(parts: Sequence[ReactionTimes]) -> ReactionFigures:
+    """The figures over all that the parts are of."""
+    registered = [length for part in parts for length in part.to_register]
+    return ReactionFigures(
+        count=sum(part.count for part in parts),
+        registered=len(registered),
+        overdue=sum(part.overdue for part in parts),
+        in_time=sum(part.in_time for part in parts),
         to_register=_median(registered),
-        to_start=_median([r.to_start for r in reactions if r.to_start is not None]),
-        to_resolve=_median([r.to_resolve for r in reactions if r.to_resolve is not None]),
+        to_start=_median([length for part in parts for length in part.to_start]),
+        to_resolve=_median([length for part in parts for length in part.to_resolve]),
     )
 
 

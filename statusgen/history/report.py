@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
 from statusgen import civil
 from statusgen.history.availability import Availability, LedgerLine, Outage, counted, seconds
 from statusgen.history.facts import Facts
-from statusgen.history.reaction import ReactionFigures, figures, reported_at
+from statusgen.history.reaction import ReactionFigures, ReactionTimes, reported_at, summed, times
 from statusgen.intervals import Interval, Intervals, difference, total, union, within
 from statusgen.model.agreement import guaranteed_time
 from statusgen.model.components import Component
@@ -58,7 +58,10 @@ class YearReport:
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """The reports of all months that have one, and of the years they are in, oldest first."""
+    """The reports of all months that have one, and of the years they are in, oldest first.
+
+    They are without the minutes behind them, which are those of their months.
+    """
 
     months: tuple[Report, ...]
     years: tuple[YearReport, ...]
@@ -75,17 +78,27 @@ def year_report(content: Content, known: Facts, year: int) -> Report:
     return _report(content, known, str(year), civil.year(year, content.site.zone))
 
 
-def reported_months(content: Content, known: Facts) -> list[date]:
+def reported_months(content: Content, began: datetime | None, now: datetime) -> list[date]:
     """The first days of the months that there is something to report of, oldest first.
 
-    From when the agreement is valid, or else from the first event, up to this month.
+    From when the agreement is valid, or else from when the first event ``began``, up to this month.
     """
-    zone, now = content.site.zone, known.now
-    began = [incident.started_at for incident in known.incidents]
-    began += [plan.planned.start for plan in known.plans if plan.planned.start < now]
-    valid_from = content.agreement.valid_from
-    first = civil.day_of(min([valid_from] if valid_from else began, default=now), zone)
-    last = civil.day_of(now, zone)
+    zone = content.site.zone
+    first = civil.day_of(content.agreement.valid_from or began or now, zone)
+    return _months_between(first, civil.day_of(now, zone))
+
+
+def counted_months(content: Content, reported: Sequence[date]) -> list[date]:
+    """The months that have a report, and before them those of the first year that count too.
+
+    Without a first day the year is guaranteed from January on, before anything happened.
+    """
+    if content.agreement.valid_from or not reported:
+        return list(reported)
+    return _months_between(reported[0].replace(month=1), reported[-1])
+
+
+def _months_between(first: date, last: date) -> list[date]:
     count = (last.year - first.year) * 12 + last.month - first.month + 1
     return [
         date(first.year + (first.month - 1 + n) // 12, (first.month - 1 + n) % 12 + 1, 1)
@@ -93,43 +106,56 @@ def reported_months(content: Content, known: Facts) -> list[date]:
     ]
 
 
-def reports(content: Content, known: Facts) -> Reports:
-    """Every report that there is something in."""
-    years: dict[int, list[date]] = {}
-    for month in reported_months(content, known):
-        years.setdefault(month.year, []).append(month)
-    found = [_year(content, known, year, months) for year, months in years.items()]
+CountedMonth = tuple[Report, Mapping[IncidentKind, ReactionTimes]]
+"""A month without the minutes behind it, and what the medians of its year are made of."""
+
+
+def reports(
+    content: Content,
+    counted: Sequence[CountedMonth],
+    reported: Sequence[date],
+    now: datetime,
+) -> Reports:
+    """The reports of the counted months, those of them that have one, and of their years."""
+    years: dict[str, list[CountedMonth]] = {}
+    for one in counted:
+        years.setdefault(one[0].name[:4], []).append(one)
+    names = {f"{month:%Y-%m}" for month in reported}
     return Reports(
-        months=tuple(report for _, months in found for report in months),
-        years=tuple(year for year, _ in found),
+        months=tuple(month for month, _ in counted if month.name in names),
+        years=tuple(_year(content, name, months, now) for name, months in years.items()),
     )
 
 
 def _year(
-    content: Content, known: Facts, year: int, months: Sequence[date]
-) -> tuple[YearReport, list[Report]]:
-    """The report of a year, and those of its months that have one of their own."""
-    lately = _during(known, civil.year(year, content.site.zone))
-    reported = {month: month_report(content, lately, month) for month in months}
-    # Without a first day the year is guaranteed from January on, before anything happened.
-    start = months[0] if content.agreement.valid_from else date(year, 1, 1)
-    all_months = [date(year, number, 1) for number in range(1, months[-1].month + 1)]
-    parts = [
-        reported.get(month) or month_report(content, lately, month)
-        for month in all_months
-        if start <= month
-    ]
-    whole = year_report(content, lately, year)
-    return YearReport(whole, tuple(parts)), list(reported.values())
+    content: Content, name: str, counted: Sequence[CountedMonth], now: datetime
+) -> YearReport:
+    """The report of a year is the sum of its months: no minute is looked at again."""
+    months = tuple(month for month, _ in counted)
+    empty = _report(
+        content, Facts((), (), (), (), now), name, civil.year(int(name), content.site.zone)
+    )
+    whole = replace(
+        empty,
+        service=_sum(empty.service, [month.service for month in months]),
+        components=tuple(
+            (component, _sum(of, [month.components[index][1] for month in months]))
+            for index, (component, of) in enumerate(empty.components)
+        ),
+        reactions=tuple(
+            (kind, summed([of_kind[kind] for _, of_kind in counted])) for kind in IncidentKind
+        ),
+    )
+    return YearReport(whole, months)
 
 
-def _during(known: Facts, during: Interval) -> Facts:
-    """What a report of some time needs, so that not each of its parts looks through all."""
-    return replace(
-        known,
-        incidents=[i for i in known.incidents if during.holds(reported_at(i))],
-        spells=[spell for spell in known.spells if spell.interval.overlaps(during)],
-        down=[outage for outage in known.down if outage.interval.overlaps(during)],
+def _sum(year: Availability | None, months: Iterable[Availability | None]) -> Availability | None:
+    """The year in which nothing was wrong, with what was wrong in its months."""
+    found = [month for month in months if month]
+    return year and replace(
+        year,
+        downtime=sum((month.downtime for month in found), Fraction(0)),
+        excused=sum((month.excused for month in found), Fraction(0)),
     )
 
 
@@ -182,10 +208,19 @@ def _outside(
 def _reactions(
     content: Content, known: Facts, during: Interval
 ) -> Iterator[tuple[IncidentKind, ReactionFigures]]:
+    for kind, of_kind in reaction_times(content, known, during).items():
+        yield kind, summed([of_kind])
+
+
+def reaction_times(
+    content: Content, known: Facts, during: Interval
+) -> dict[IncidentKind, ReactionTimes]:
+    """How fast the incidents of each kind that were reported in that time were taken up."""
     reported = [incident for incident in known.incidents if during.holds(reported_at(incident))]
-    for kind in IncidentKind:
-        of_kind = [incident for incident in reported if incident.kind is kind]
-        yield kind, figures(of_kind, content.agreement, during, known.now)
+    return {
+        kind: times([i for i in reported if i.kind is kind], content.agreement, during, known.now)
+        for kind in IncidentKind
+    }
 
 
 def as_data(report: Report) -> dict[str, Any]:

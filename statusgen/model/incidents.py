@@ -133,6 +133,11 @@ class Incident:
     unreachable: tuple[Interval, ...] = ()
     postmortem: Text | None = None
 
+    @property
+    def touched(self) -> set[str]:
+        """The components that it names at any time."""
+        return set(self.components).union(*(update.components or () for update in self.updates))
+
     def published(self, now: datetime) -> tuple[IncidentUpdate, ...]:
         """The updates of up to ``now``, oldest first."""
         return tuple(update for update in self.updates if update.at <= now)
@@ -142,6 +147,12 @@ class Incident:
 
         One that was said to be resolved is over, whatever end is written for later.
         """
+        moments = (self.ended_at, self.known_since, self.reported_at, self.registered_at)
+        if self.ended_at and all(
+            at is None or at <= now
+            for at in (*moments, self.repair_started_at, *(u.at for u in self.updates))
+        ):
+            return self
         told = self.published(now)
         return replace(
             self,

@@ -109,6 +109,8 @@ class Maintenance:
 
     def as_known(self, now: datetime) -> Maintenance:
         """The plan as far as readers know of it: what is dated later has not been said."""
+        if all(update.at <= now for update in self.updates):
+            return self
         return replace(self, updates=self.published(now))
 
     def status(self, now: datetime) -> MaintenanceStatus:

@@ -8,25 +8,27 @@ them, and says what will not change.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from functools import partial
 from importlib.resources import files
 
 from statusgen import civil
 from statusgen.artifact import Artifact
 from statusgen.history import status
+from statusgen.history.months import Month
 from statusgen.history.report import (
     Report,
     YearReport,
     as_data,
     figures_as_data,
+    month_report,
     reactions_as_data,
 )
 from statusgen.json_file import json_file
 from statusgen.model.incidents import Incident
 from statusgen.model.maintenance import Maintenance
-from statusgen.outputs.edition import Edition
+from statusgen.outputs.edition import Edition, Part
 from statusgen.outputs.model_data import (
     Events,
     Values,
@@ -38,46 +40,59 @@ from statusgen.outputs.model_data import (
 )
 
 FOLDER = "api/statusgen/v1/"
+_MOMENT = timedelta(microseconds=1)
 SCHEMA = files("statusgen") / "outputs" / "api.schema.json"
 
 
-def artifacts(edition: Edition) -> Iterator[Artifact]:
+def artifacts(edition: Edition) -> Iterator[Artifact | Part]:
     """``api/statusgen/v1/*.json``, in all languages at once."""
     yield Artifact(f"{FOLDER}schema.json", SCHEMA.read_bytes())
-    api = _Api(edition)
-    for name, values in api.documents():
-        yield json_file(f"{FOLDER}{name}.json", {"$schema": api.url("schema"), **values})
+    api, reports = _Api(edition), edition.record.reports
+    yield api.document("index", api.index())
+    yield api.document("summary", api.summary())
+    for month in edition.record.months:
+        key = edition.keys.of_month(month)
+        yield Part(month.name, f"api/{month.name}", key, partial(api.month, month))
+    for year in reports.years:
+        yield api.document(f"sla/{year.whole.name}", api.year_report(year))
 
 
 class _Api:
     """The documents of an edition."""
 
     def __init__(self, edition: Edition) -> None:
-        self.content, self.known, self.reports = edition.content, edition.known, edition.reports
-        self.events = Events(edition.sites, edition.known.now)
-        self.months = self._months()
+        self.content, self.record, self.now = edition.content, edition.record, edition.now
+        self.events = Events(edition.sites, edition.now)
+        self.with_report = {report.name for report in self.record.reports.months}
 
     def url(self, name: str) -> str:
         """The address of a document."""
         return f"{self.content.site.url}{FOLDER}{name}.json"
 
-    def documents(self) -> Iterator[tuple[str, Values]]:
-        """(name of the file, its values)."""
-        yield "index", self._index()
-        yield "summary", self._summary()
-        for name, values in self.months.items():
-            yield f"months/{name}", values
-        for report in self.reports.months:
-            yield f"sla/{report.name}", self._month_report(report)
-        for year in self.reports.years:
-            yield f"sla/{year.whole.name}", self._year_report(year)
+    def document(self, name: str, values: Values) -> Artifact:
+        """The file with that name."""
+        return json_file(f"{FOLDER}{name}.json", {"$schema": self.url("schema"), **values})
 
-    def _index(self) -> Values:
-        content = self.content
+    def month(self, month: Month) -> Iterator[Artifact]:
+        """What there was in a month, and its report."""
+        if self._is_told(month):
+            yield self.document(f"months/{month.name}", self._month(month))
+        if month.name in self.with_report:
+            report = month_report(self.content, month.facts, month.first)
+            yield self.document(f"sla/{month.name}", self._month_report(report))
+
+    def _is_told(self, month: Month) -> bool:
+        """Whether anything began in it or was planned, or was wrong on any day."""
+        figures = self.record.figures.get(month.name)
+        return bool(month.began or (figures and figures.worst))
+
+    def index(self) -> Values:
+        """What there is, and where."""
+        content, reports = self.content, self.record.reports
         schedules = [
             schedule
             for schedule in content.schedules
-            if schedule.announced_at is None or schedule.announced_at <= self.known.now
+            if schedule.announced_at is None or schedule.announced_at <= self.now
         ]
         return {
             "document": "index",
@@ -86,15 +101,18 @@ class _Api:
             "schedules": [schedule_data(schedule, content.site.url) for schedule in schedules],
             "agreement": agreement_data(content.agreement, content.site.url),
             "summary": self.url("summary"),
-            "months": {name: self.url(f"months/{name}") for name in self.months},
-            "sla_months": {r.name: self.url(f"sla/{r.name}") for r in self.reports.months},
-            "sla_years": {
-                y.whole.name: self.url(f"sla/{y.whole.name}") for y in self.reports.years
+            "months": {
+                month.name: self.url(f"months/{month.name}")
+                for month in self.record.months
+                if self._is_told(month)
             },
+            "sla_months": {r.name: self.url(f"sla/{r.name}") for r in reports.months},
+            "sla_years": {y.whole.name: self.url(f"sla/{y.whole.name}") for y in reports.years},
         }
 
-    def _summary(self) -> Values:
-        known, now = self.known, self.known.now
+    def summary(self) -> Values:
+        """The state of the moment."""
+        known, now = self.record.lately, self.now
         incidents = [incident for incident in known.incidents if incident.is_open(now)]
         running = [plan for plan in known.plans if plan.is_running(now)]
         upcoming = [plan for plan in known.plans if plan.status(now) == "scheduled"]
@@ -110,51 +128,37 @@ class _Api:
             "upcoming": [self.events.maintenance(plan) for plan in upcoming],
         }
 
-    def _months(self) -> dict[str, Values]:
-        """Each month in which anything began or was planned, or was wrong on any day."""
-        incidents: dict[str, list[Incident]] = defaultdict(list)
-        plans: dict[str, list[Maintenance]] = defaultdict(list)
-        for incident in self.known.incidents:
-            incidents[self._month_of(incident.started_at)].append(incident)
-        for plan in self.known.plans:
-            plans[self._month_of(plan.planned.start)].append(plan)
-        days = self._days()
+    def _month(self, month: Month) -> Values:
+        incidents = [event for event in month.began if isinstance(event, Incident)]
+        plans = [event for event in month.began if isinstance(event, Maintenance)]
         return {
-            name: {
-                "document": "month",
-                "month": name,
-                "incidents": [self.events.incident(i) for i in _newest(incidents[name])],
-                "maintenance": [self.events.maintenance(plan) for plan in plans[name]],
-                "days": {c.id: days[name].get(c.id, []) for c in self.content.components},
-            }
-            for name in sorted({*incidents, *plans, *days})
+            "document": "month",
+            "month": month.name,
+            "incidents": [self.events.incident(i) for i in _newest(incidents)],
+            "maintenance": [self.events.maintenance(plan) for plan in plans],
+            "days": self._days(month),
         }
 
-    def _month_of(self, instant: datetime) -> str:
-        return f"{civil.to_wall(instant, self.content.site.zone):%Y-%m}"
-
-    def _days(self) -> Mapping[str, Mapping[str, list[Values]]]:
-        """By month and component the days on which something was wrong, oldest first."""
-        zone, spells = self.content.site.zone, self.known.spells
-        found: dict[str, dict[str, list[Values]]] = defaultdict(lambda: defaultdict(list))
-        if not spells:
-            return found
-        first, last = (civil.day_of(at, zone) for at in (spells[0].interval.start, self.known.now))
-        wanted = status.days(self.content, spells, last, (last - first).days + 1)
-        for component, days in wanted.items():
-            for day in days:
-                if day.events:
-                    found[f"{day.day:%Y-%m}"][component].append(day_data(day))
-        return found
+    def _days(self, month: Month) -> dict[str, list[Values]]:
+        """By component the days on which something was wrong, oldest first."""
+        zone, now = self.content.site.zone, self.now
+        last = civil.day_of(min(month.during.end - _MOMENT, now), zone)
+        count = (last - month.first).days + 1
+        if count < 1:
+            return {component.id: [] for component in self.content.components}
+        days = status.days(self.content, month.facts.spells, last, count)
+        return {
+            component: [day_data(day) for day in found if day.events]
+            for component, found in days.items()
+        }
 
     def _month_report(self, report: Report) -> Values:
         figures = as_data(report)
         return {"document": "sla-month", "month": report.name, **self._scope(report), **figures}
 
-    def _year_report(self, year: YearReport) -> Values:
+    def year_report(self, year: YearReport) -> Values:
         """A year leads to its months for the minutes, as its page does."""
         whole = year.whole
-        with_file = {report.name for report in self.reports.months}
         return {
             "document": "sla-year",
             "year": whole.name,
@@ -168,7 +172,9 @@ class _Api:
             "months": [
                 {
                     "month": month.name,
-                    "url": self.url(f"sla/{month.name}") if month.name in with_file else None,
+                    "url": self.url(f"sla/{month.name}")
+                    if month.name in self.with_report
+                    else None,
                     "service": figures_as_data(month.service),
                 }
                 for month in year.months
@@ -181,7 +187,7 @@ class _Api:
         return {
             "start": civil.iso(during.start),
             "end": civil.iso(during.end),
-            "counted_until": civil.iso(min(during.end, self.known.now)),
+            "counted_until": civil.iso(min(during.end, self.now)),
         }
 
 

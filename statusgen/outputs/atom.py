@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from statusgen.artifact import Artifact
-from statusgen.outputs.edition import Edition
+from statusgen.outputs.edition import Edition, Part
 from statusgen.views.feed import FeedItem, FeedView
 
 if TYPE_CHECKING:
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 MEDIA_TYPE = "application/atom+xml"
 
 
-def artifacts(edition: Edition) -> Iterator[Artifact]:
+def artifacts(edition: Edition) -> Iterator[Part]:
     """``feed.atom`` of the site and of each component, in each language."""
     for site in edition.sites:
         for feed in site.feeds.updates:
-            yield Artifact(f"{feed.path}.atom", document(feed))
+            yield edition.file(f"{feed.path}.atom", feed, partial(document, feed))
 
 
 def document(feed: FeedView) -> bytes:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from statusgen.artifact import Artifact
-from statusgen.history.facts import Facts
-from statusgen.history.report import Reports
+from statusgen.history.record import Record
+from statusgen.keys import Kept, Keys
 from statusgen.model.content import Content
-from statusgen.progress import Progress, silent
 from statusgen.views.site import SiteView
 
 Render = Callable[[str, Mapping[str, Any]], str]
@@ -20,27 +20,68 @@ Render = Callable[[str, Mapping[str, Any]], str]
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Files that stay what they are as long as ``key`` does; ``make`` makes them.
+
+    Parts of a ``group`` are made one after another, since they tell of the same events.
+    """
+
+    group: str
+    name: str
+    key: str
+    make: Callable[[], Iterable[Artifact]]
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
     """The site as it is to be published: in each of its languages, the first at the root.
 
-    ``known`` and ``reports`` are what the words of ``sites`` were made from, for programs.
+    ``record`` is what the words of ``sites`` were made from, for programs. ``keys`` say what is
+    the same as it was, and ``kept`` finds a value that follows from nothing but a key.
     """
 
-    content: Content
-    known: Facts
-    reports: Reports
+    record: Record
     sites: tuple[SiteView, ...]
     render: Render
     assets: Mapping[str, bytes]
-    progress: Progress = silent
+    keys: Keys
+    kept: Kept
+
+    @property
+    def content(self) -> Content:
+        """All that the content folder says."""
+        return self.record.content
 
     @property
     def now(self) -> datetime:
         """The moment that it is published for (UTC)."""
-        return self.known.now
+        return self.record.now
+
+    @property
+    def years(self) -> list[str]:
+        """The years that anything is told of, oldest first."""
+        return sorted({month.name[:4] for month in self.record.months})
+
+    def file(self, path: str, values: object, make: Callable[[], bytes]) -> Part:
+        """A file that follows from values alone: they differ when their ``repr`` does."""
+        key = self.keys.of((), repr(values))
+        return Part("", path, key, lambda: [Artifact(path, make())])
+
+    def forget(self, group: str) -> None:
+        """Let go of the words of a month of which all parts are made."""
+        for month in self.record.months:
+            if month.name == group:
+                for site in self.sites:
+                    site.events.forget(month.began)
 
 
-Output = Callable[[Edition], Iterable[Artifact]]
+Output = Callable[[Edition], Iterable[Artifact | Part]]
+
+
+def beside_of(names: Sequence[str], name: str) -> tuple[str, str]:
+    """The names before and after, in order, of one that may be among them; "" for none."""
+    before, after = bisect_left(names, name), bisect_right(names, name)
+    return names[before - 1] if before else "", names[after] if after < len(names) else ""
 
 
 def addresses(assets: Mapping[str, bytes]) -> dict[str, str]:

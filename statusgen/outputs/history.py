@@ -5,15 +5,15 @@ programs that were made to take those apart. People are told of each update by t
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
-from statusgen.artifact import Artifact
 from statusgen.outputs import atom, rss
-from statusgen.outputs.edition import Edition
+from statusgen.outputs.edition import Edition, Part
 
 
-def artifacts(edition: Edition) -> Iterator[Artifact]:
+def artifacts(edition: Edition) -> Iterator[Part]:
     """``history.rss`` and ``history.atom`` in each language."""
     for site in edition.sites:
         feed = site.feeds.history
-        yield Artifact(f"{feed.path}.rss", rss.document(feed, ".rss"))
-        yield Artifact(f"{feed.path}.atom", atom.document(feed))
+        yield edition.file(f"{feed.path}.rss", feed, partial(rss.document, feed, ".rss"))
+        yield edition.file(f"{feed.path}.atom", feed, partial(atom.document, feed))

@@ -9,13 +9,13 @@ https://docs.netlify.com/routing/headers/, https://developers.cloudflare.com/pag
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from statusgen.artifact import Artifact
 from statusgen.outputs import html
 from statusgen.outputs.edition import Edition
 from statusgen.outputs.sitemap import listed
-from statusgen.views.site import SiteView
+from statusgen.views.events import event_path
 
 EVERYWHERE = {
     "X-Content-Type-Options": "nosniff",
@@ -39,15 +39,18 @@ def _rules(edition: Edition) -> Iterator[tuple[str, dict[str, str]]]:
     yield "/*", EVERYWHERE
     yield "/assets/*", ASSETS
     page = {"Content-Security-Policy": f"{html.POLICY}; frame-ancestors 'none'"}
-    yield from ((place, page) for place in _places(edition.sites))
+    yield from ((place, page) for place in _places(edition))
 
 
-def _places(sites: Sequence[SiteView]) -> Iterator[str]:
+def _places(edition: Edition) -> Iterator[str]:
     """Where pages are: each home page by itself, the others by their folder."""
-    folders = sorted({page.path.partition("/")[0] for page in listed(sites[0])} - {""})
-    yield from (f"/{site.frame.prefix}" for site in sites)
+    pages = [page.path for page in listed(edition)]
+    pages += [event_path(event) for event in edition.record.events]
+    pages += [f"tickets/{number}/" for number in edition.record.tickets]
+    folders = sorted({path.partition("/")[0] for path in pages} - {""})
+    yield from (f"/{site.frame.prefix}" for site in edition.sites)
     yield from (f"/{folder}/*" for folder in folders)
-    if len(sites) > 1:
+    if len(edition.sites) > 1:
         yield from (f"/:language/{folder}/*" for folder in folders)
 
 

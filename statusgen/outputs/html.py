@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
 from statusgen.artifact import Artifact
-from statusgen.outputs.edition import Edition, addresses
+from statusgen.history.months import Month
+from statusgen.outputs.edition import Edition, Part, addresses, beside_of
+from statusgen.views.events import EventView
+from statusgen.views.past import tickets_of
+from statusgen.views.report import ReportView
+from statusgen.views.sections import ListView
 from statusgen.views.site import Frame, SiteView
 
 POLICY = Markup(
@@ -39,43 +45,89 @@ class PageAddress:
         return f"{self.path}index.html" if self.is_page else self.path
 
 
-def artifacts(edition: Edition) -> Iterator[Artifact]:
+def artifacts(edition: Edition) -> Iterator[Artifact | Part]:
     """Every page and asset."""
     for name, content in edition.assets.items():
         yield Artifact(f"assets/{name}", content)
     for site in edition.sites:
-        yield from _pages(edition, Pages(edition, site))
+        yield from _present(edition, Pages(edition, site))
+    yield from _past(edition)
 
 
-def _pages(edition: Edition, pages: Pages) -> Iterator[Artifact]:
+def _present(edition: Edition, pages: Pages) -> Iterator[Artifact]:
+    """The pages that tell of the present, and what is no event."""
     site = pages.site
     yield pages.filled("home.html", site.frame.prefix, "", home=site.home, made=site.made)
-    for done, event in enumerate(site.events, start=1):
-        edition.progress(f"Writing {site.frame.language}", done, len(site.events))
-        title, description = str(event.title), event.description
-        made = site.made if event.is_current else None
-        values = {"event": event, "description": description, "made": made}
-        yield pages.filled("event.html", event.path, title, **values)
     for view in site.lists:
-        made = site.made if view.is_current else None
-        yield pages.filled("list.html", view.path, view.title, list=view, made=made)
+        yield pages.of_list(view)
     yield pages.filled("sla.html", site.sla.path, site.sla.title, sla=site.sla, made=site.made)
-    for report in site.reports:
-        yield pages.filled("report.html", report.path, report.title, report=report)
     for page in (*site.pages, site.not_found):
         yield pages.filled("page.html", page.path, page.title, page=page)
+    for month in edition.record.months:
+        settled = {event.id for event in month.settled}
+        for event in month.began:
+            if event.id not in settled:
+                yield pages.of_event(site.events.of(event))
+
+
+def _past(edition: Edition) -> Iterator[Part]:
+    """The pages of every month and year."""
+    keys, frames = edition.keys, repr([site.frame for site in edition.sites])
+    happened = [month.name for month in edition.record.months if month.happened]
+    reported = [report.name for report in edition.record.reports.months]
+    for month in edition.record.months:
+        name = month.name
+        if month.settled:
+            key = keys.of(month.settled, frames)
+            yield Part(name, f"events/{name}", key, partial(_events, edition, month))
+        beside = (*beside_of(happened, name), *beside_of(reported, name))
+        others = [i for number in tickets_of(month) for i in edition.record.tickets[number]]
+        key = keys.of_month(month, frames, *beside, keys.of(others))
+        yield Part(name, f"months/{name}", key, partial(_month, edition, month))
+    for year in edition.years:
+        yield Part("", f"years/{year}", "", partial(_year, edition, year))
+
+
+def _events(edition: Edition, month: Month) -> Iterator[Artifact]:
+    for site in edition.sites:
+        pages = Pages(edition, site)
+        for event in month.settled:
+            yield pages.of_event(site.events.of(event))
+
+
+def _month(edition: Edition, month: Month) -> Iterator[Artifact]:
+    """What happened in it, its tickets and its report."""
+    for site in edition.sites:
+        pages, history, report = (
+            Pages(edition, site),
+            site.past.history(month),
+            site.past.report(month),
+        )
+        for view in (*([history] if history else []), *site.past.tickets(month)):
+            yield pages.of_list(view)
+        if report:
+            yield pages.of_report(report)
+
+
+def _year(edition: Edition, year: str) -> Iterator[Artifact]:
+    for site in edition.sites:
+        pages, view = Pages(edition, site), site.past.year(year)
+        if view.history:
+            yield pages.of_list(view.history)
+        if view.report:
+            yield pages.of_report(view.report)
 
 
 def report_page(edition: Edition, name: str) -> str | None:
     """The report of that name (2026-11, 2026), with its styles in it: to send or print."""
     site, assets = edition.sites[0], edition.assets.items()
+    month = next((month for month in edition.record.months if month.name == name), None)
+    report = site.past.report(month) if month else site.past.year(name).report
+    if report is None:
+        return None
     styles = "".join(content.decode() for file, content in assets if file.endswith(".css"))
-    pages = Pages(edition, site)
-    for report in site.reports:
-        if report.path == f"{site.frame.prefix}sla/{name}/":
-            values = {"report": report, "styles": Markup(styles), "made": site.made}
-            return pages.filled("report.html", report.path, report.title, **values).content.decode()
-    return None
+    page = Pages(edition, site).of_report(report, styles=Markup(styles), made=site.made)
+    return page.content.decode()
 
 
 class Pages:
@@ -85,6 +137,21 @@ class Pages:
         self.site = site
         self.render = edition.render
         self.assets = addresses(edition.assets)
+
+    def of_event(self, event: EventView) -> Artifact:
+        """The page of an event."""
+        made = self.site.made if event.is_current else None
+        values = {"event": event, "description": event.description, "made": made}
+        return self.filled("event.html", event.path, str(event.title), **values)
+
+    def of_list(self, view: ListView) -> Artifact:
+        """A page of sections."""
+        made = self.site.made if view.is_current else None
+        return self.filled("list.html", view.path, view.title, list=view, made=made)
+
+    def of_report(self, report: ReportView, **values: Any) -> Artifact:
+        """The report of a month or a year."""
+        return self.filled("report.html", report.path, report.title, report=report, **values)
 
     def filled(self, template: str, path: str, title: str, **values: Any) -> Artifact:
         """The page at ``path`` from a template and its values."""

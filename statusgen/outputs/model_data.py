@@ -182,9 +182,7 @@ class Events:
     def __init__(self, sites: Sequence[SiteView], now: datetime) -> None:
         self.now = now
         self.url = sites[0].frame.url
-        self.views = [
-            (site.language.tag, {event.id: event for event in site.events}) for site in sites
-        ]
+        self.views = [(site.language.tag, site.events) for site in sites]
 
     def incident(self, incident: Incident) -> Values:
         """An incident, whole."""

@@ -11,8 +11,7 @@ from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from statusgen.artifact import Artifact
-from statusgen.outputs.edition import Edition
+from statusgen.outputs.edition import Edition, Part
 from statusgen.views.feed import FeedItem, FeedView
 
 if TYPE_CHECKING:
@@ -23,11 +22,11 @@ _ATOM = "http://www.w3.org/2005/Atom"
 _SYNDICATION = "http://purl.org/rss/1.0/modules/syndication/"
 
 
-def artifacts(edition: Edition) -> Iterator[Artifact]:
+def artifacts(edition: Edition) -> Iterator[Part]:
     """``feed.xml`` of the site and of each component, in each language."""
     for site in edition.sites:
         for feed in site.feeds.updates:
-            yield Artifact(f"{feed.path}.xml", document(feed, ".xml"))
+            yield edition.file(f"{feed.path}.xml", feed, partial(document, feed, ".xml"))
 
 
 def document(feed: FeedView, ending: str) -> bytes:

@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from urllib.parse import quote
 
 from markupsafe import Markup
 
 from statusgen import civil
 from statusgen.artifact import Artifact
-from statusgen.outputs.edition import Edition
-from statusgen.views.events import EventView
+from statusgen.history.months import Event, Month, begins_at, last_word_at
+from statusgen.history.record import Record
+from statusgen.outputs.edition import Edition, Part
+from statusgen.views.events import event_path
 from statusgen.views.sections import ListView
 from statusgen.views.site import SiteView
 
@@ -46,48 +49,90 @@ class Listed:
     changed_at: datetime | None = None
 
 
-def artifacts(edition: Edition) -> Iterator[Artifact]:
-    """``sitemap.xml``, its parts where one file is too small, and ``robots.txt``."""
+def artifacts(edition: Edition) -> Iterator[Artifact | Part]:
+    """``sitemap.xml``, which leads to a file of the present and one of each year, and
+    ``robots.txt``."""
     url = edition.sites[0].frame.url
-    parts = [*_parts(_entries(edition.sites))] or [""]
-    if len(parts) == 1:
-        yield _artifact("sitemap.xml", _MAP, parts[0])
-    else:
-        names = [f"sitemap-{number}.xml" for number in range(1, len(parts) + 1)]
-        index = "".join(_PART.format(f"{url}{name}") for name in names)
-        yield _artifact("sitemap.xml", _INDEX, index)
-        for name, part in zip(names, parts, strict=True):
-            yield _artifact(name, _MAP, part)
+    yield Part("", "sitemap", "", partial(_index, edition))
+    for year in edition.years:
+        yield Part("", f"sitemap/{year}", _key(edition, year), partial(_of_year, edition, year))
     yield Artifact("robots.txt", f"User-agent: *\nAllow: /\n\nSitemap: {url}sitemap.xml\n".encode())
 
 
-def listed(site: SiteView) -> Iterator[Listed]:
-    """Every page of a language, but for "not found" and what stands in pages of others."""
-    yield Listed(site.frame.prefix, _newest(site.events))
-    yield from (Listed(event.path, _newest([event])) for event in site.events)
-    yield from (Listed(view.path, _newest(_events_in(view))) for view in site.lists)
+def _index(edition: Edition) -> Iterator[Artifact]:
+    present = list(_files("sitemap-present", _entries(edition.sites, listed(edition))))
+    names = [file.path for file in present]
+    for year in reversed(edition.years):
+        key = _key(edition, year)
+        names += edition.kept(f"sitemaps/{year}", key, partial(_names, edition, year))
+    url = edition.sites[0].frame.url
+    yield _artifact("sitemap.xml", _INDEX, "".join(_PART.format(f"{url}{name}") for name in names))
+    yield from present
+
+
+def _names(edition: Edition, year: str) -> list[str]:
+    return [file.path for file in _of_year(edition, year)]
+
+
+def _key(edition: Edition, year: str) -> str:
+    months = (month for month in edition.record.months if month.name[:4] == year)
+    return edition.keys.of((), year, *(edition.keys.of_month(month) for month in months))
+
+
+def _of_year(edition: Edition, year: str) -> Iterator[Artifact]:
+    months = [month for month in edition.record.months if month.name[:4] == year]
+    pages = (page for month in months for page in _listed_of_month(edition, month))
+    return _files(
+        f"sitemap-{year}", _entries(edition.sites, (*_listed_of_year(edition, year), *pages))
+    )
+
+
+def listed(edition: Edition) -> Iterator[Listed]:
+    """The pages of the present in the first language, but for "not found" and what stands in
+    pages of others."""
+    site, record = edition.sites[0], edition.record
+    yield Listed(site.frame.prefix, _newest(record, record.events))
+    yield from (Listed(view.path, _newest_in(view)) for view in site.lists)
     if site.frame.search:
         yield Listed(site.search.path)
-    others = (site.sla.path, *(r.path for r in site.reports), *(p.path for p in site.pages))
-    yield from (Listed(path) for path in others)
+    yield from (Listed(path) for path in (site.sla.path, *(page.path for page in site.pages)))
 
 
-def _newest(events: Iterable[EventView]) -> datetime | None:
+def _listed_of_year(edition: Edition, year: str) -> Iterator[Listed]:
+    view = edition.sites[0].past.year(year)
+    yield from (Listed(page.path) for page in (view.history, view.report) if page)
+
+
+def _listed_of_month(edition: Edition, month: Month) -> Iterator[Listed]:
+    """From the events alone: for thousands of them no words need be made."""
+    record, prefix = edition.record, edition.sites[0].frame.prefix
+    for event in month.began:
+        yield Listed(f"{prefix}{event_path(event)}", _newest(record, [event]))
+    if month.happened:
+        yield Listed(f"{prefix}history/{month.name}/", _newest(record, month.happened))
+    for incidents in edition.sites[0].past.ticketed(month):
+        number = incidents[0].ticket or ""
+        yield Listed(f"{prefix}tickets/{number}/", _newest(record, incidents))
+    if any(report.name == month.name for report in record.reports.months):
+        yield Listed(f"{prefix}sla/{month.name}/")
+
+
+def _newest(record: Record, events: Iterable[Event]) -> datetime | None:
     """When the last word was said about any of them."""
-    told = (event.updates[0].at if event.updates else event.started_at for event in events)
+    told = (last_word_at(event, record.now) or begins_at(event) for event in events)
     return max(told, default=None)
 
 
-def _events_in(view: ListView) -> Iterator[EventView]:
-    for section in view.sections:
-        yield from (plan.event for plan in section.plans)
-        yield from (row.event for row in section.rows)
+def _newest_in(view: ListView) -> datetime | None:
+    told = [plan.event for section in view.sections for plan in section.plans]
+    told += [row.event for section in view.sections for row in section.rows]
+    said = (event.updates[0].at if event.updates else event.started_at for event in told)
+    return max(said, default=None)
 
 
-def _entries(sites: Sequence[SiteView]) -> Iterator[str]:
+def _entries(sites: Sequence[SiteView], pages: Iterable[Listed]) -> Iterator[str]:
     """An entry for each page in each language, with where it is in all of them."""
-    first = sites[0]
-    for page in listed(first):
+    for page in pages:
         there = [(s.frame.language, _address(s, page.path)) for s in sites]
         alternates = [*there, ("x-default", there[0][1])] if len(there) > 1 else []
         links = "".join(_ALTERNATE.format(*alternate) for alternate in alternates)
@@ -96,6 +141,12 @@ def _entries(sites: Sequence[SiteView]) -> Iterator[str]:
         for _, address in there:
             loc = Markup("<loc>{}</loc>").format(address)
             yield f"<url>\n{loc}\n{changed}{links}</url>\n"
+
+
+def _files(name: str, entries: Iterable[str]) -> Iterator[Artifact]:
+    """The entries in as few files as they go in: name.xml, name-2.xml."""
+    for number, part in enumerate(_parts(entries), start=1):
+        yield _artifact(f"{name}.xml" if number == 1 else f"{name}-{number}.xml", _MAP, part)
 
 
 def _address(site: SiteView, path: str) -> str:

@@ -71,15 +71,15 @@ class _Present:
 
 
 def _present(edition: Edition) -> _Present:
-    content, known = edition.content, edition.known
-    plans = [(plan, plan.status(known.now)) for plan in reversed(known.plans)]
+    content, record, now = edition.content, edition.record, edition.now
+    plans = [(plan, plan.status(now)) for plan in reversed(record.plans)]
     active = [plan for plan, status in plans if status in _RUNNING]
     upcoming = [plan for plan, status in plans if status is MaintenanceStatus.SCHEDULED]
-    newest = sorted(known.incidents, key=lambda i: (i.started_at, i.id), reverse=True)
-    unresolved = [i for i in newest if i.is_open(known.now)]
+    newest = sorted(record.incidents, key=lambda i: (i.started_at, i.id), reverse=True)
+    unresolved = [i for i in newest if i.is_open(now)]
     components = [component.id for component in content.components]
     valid_from = content.agreement.valid_from
-    since = valid_from if valid_from and valid_from <= known.now else civil.EARLIEST
+    since = valid_from if valid_from and valid_from <= now else civil.EARLIEST
     return _Present(
         incidents=newest[:LISTED],
         unresolved=unresolved,
@@ -87,18 +87,10 @@ def _present(edition: Edition) -> _Present:
         active=active,
         past=[plan for plan, status in plans if status is not MaintenanceStatus.SCHEDULED][:LISTED],
         statuses={plan.id: status for plan, status in plans},
-        states=current(components, known.incidents, active, known.now),
-        changed_at=_changed_at(edition, dict.fromkeys(components, since)),
+        states=current(components, unresolved, active, now),
+        changed_at={id: max(since, record.changed_at(id) or since) for id in components},
         since=since,
     )
-
-
-def _changed_at(edition: Edition, found: dict[str, datetime]) -> dict[str, datetime]:
-    for spell in edition.known.spells:
-        start, end = spell.interval.start, spell.interval.end
-        at = end if end < edition.known.now else start
-        found[spell.component] = max(found[spell.component], at)
-    return found
 
 
 class _Page:
@@ -108,7 +100,7 @@ class _Page:
         self.content = content
         self.present = present
         self.site = site
-        self.events = {event.id: event for event in site.events}
+        self.events = site.events
         self.id = self._id("page")
         self.components = dict(self._components())
         self.names = {

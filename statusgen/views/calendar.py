@@ -20,6 +20,7 @@ from statusgen.intervals import Interval
 from statusgen.model.components import ComponentStatus
 from statusgen.model.maintenance import Maintenance, MaintenanceStatus, is_current, stages
 from statusgen.views.events import EventView
+from statusgen.views.told import Told
 from statusgen.views.viewpoint import Viewpoint
 
 CLOCK_STAGES = 2
@@ -61,10 +62,10 @@ class CalendarView:
 
 
 def calendar_views(
-    view: Viewpoint, plans: Iterable[tuple[EventView, Maintenance]]
+    view: Viewpoint, told: Told, plans: Iterable[Maintenance]
 ) -> tuple[CalendarView, ...]:
     """The calendar of the site, and then one for each component."""
-    events = [_event(view, event, m) for event, m in plans if is_current(m, view.now)]
+    events = [_event(view, told.of(m), m) for m in plans if is_current(m, view.now)]
     return (_of_site(view, events), *_of_components(view, events))
 
 

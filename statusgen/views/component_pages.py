@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from statusgen.history.facts import Facts
-from statusgen.history.report import Reports
-from statusgen.history.status import worst_days
+from statusgen.history.months import Event, goes_on, touched
+from statusgen.history.record import Record
 from statusgen.model.components import Component
 from statusgen.views.availability import months_figure
 from statusgen.views.channels import channels
 from statusgen.views.components import DAYS, ComponentView, GroupView
-from statusgen.views.events import EventView, Fact, component_path
+from statusgen.views.events import Fact, component_path
 from statusgen.views.lists import row, year_figure
 from statusgen.views.overview import Plans, present_sections
 from statusgen.views.report import report_link
 from statusgen.views.sections import ListView, Section
+from statusgen.views.told import Told
 from statusgen.views.viewpoint import Viewpoint
 
 PAST = 25
@@ -24,39 +24,59 @@ PAST = 25
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the pages of all components are made from; ``events`` newest first."""
+    """What the pages of all components are made from; ``happened`` newest first."""
 
-    facts: Facts
-    reports: Reports
-    events: Sequence[EventView]
+    record: Record
+    happened: Iterable[Event]
     plans: Plans
+    told: Told
+
+
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """Events of one component, newest first."""
+
+    going_on: list[Event]
+    over: list[Event]
 
 
 def component_lists(view: Viewpoint, groups: Sequence[GroupView], known: Known) -> list[ListView]:
     """The pages of all components; ``groups`` is how the home page shows them."""
     shown = {part.id: part for group in groups for part in group.components}
-    by_component: dict[str, list[EventView]] = {}
-    for event in known.events:
-        for tag in event.tags:
-            by_component.setdefault(tag.component, []).append(event)
+    lately = _lately(view, known)
     return [
-        _page(view, component, shown[component.id], by_component.get(component.id, []), known)
+        _page(view, component, shown[component.id], lately[component.id], known)
         for component in view.content.components
     ]
+
+
+def _lately(view: Viewpoint, known: Known) -> dict[str, Lately]:
+    """What goes on and the newest of what is over, by component."""
+    found = {component.id: Lately([], []) for component in view.content.components}
+    for event in known.happened:
+        is_open = goes_on(event, view.now)
+        for component in touched(event):
+            lately = found[component]
+            if is_open:
+                lately.going_on.append(event)
+            elif len(lately.over) < PAST:
+                lately.over.append(event)
+    return found
 
 
 def _page(
     view: Viewpoint,
     component: Component,
     shown: ComponentView,
-    events: Sequence[EventView],
+    lately: Lately,
     known: Known,
 ) -> ListView:
-    language = view.language
-    going_on = tuple(row(view, event) for event in events if event.is_open)
-    over = tuple(row(view, event) for event in events if not event.is_open)
+    language, told = view.language, known.told
+    going_on = tuple(row(view, told.of(event)) for event in lately.going_on)
+    over = tuple(row(view, told.of(event)) for event in lately.over)
     now = Section(language.text("Going on now"), "now", rows=going_on)
-    planned = present_sections(view, Plans((), known.plans.of_component(component.id).coming, ()))
+    coming = known.plans.of_component(component.id).coming
+    planned = present_sections(view, told, Plans((), coming, ()))
     feeds = channels(view, component.id)
     return ListView(
         path=component_path(view, component.id),
@@ -77,7 +97,7 @@ def _page(
             Section(
                 language.text("Earlier"),
                 "earlier",
-                rows=over[:PAST],
+                rows=over,
                 links=(view.link(language.text("Full history"), "history/"),),
                 empty=language.text("Nothing has happened yet."),
             ),
@@ -93,7 +113,7 @@ def _availability(view: Viewpoint, component: Component, known: Known) -> list[S
     language = view.language
     months = [
         (report_link(view, report).label, counted)
-        for report in known.reports.months
+        for report in known.record.reports.months
         for part, counted in report.components
         if part.id == component.id
     ]
@@ -107,7 +127,6 @@ def _availability(view: Viewpoint, component: Component, known: Known) -> list[S
 
 def _year(view: Viewpoint, component: Component, known: Known) -> Section:
     year = view.today().year
-    own = [spell for spell in known.facts.spells if spell.component == component.id]
-    worst = worst_days(own, view.content.site.zone)
+    worst = known.record.worst(component.id)
     label = view.language.text("The days of {year}", year=year)
     return Section(label, "year", figures=(year_figure(view, year, worst, label),))

@@ -17,6 +17,7 @@ from statusgen.views.events import EventView
 from statusgen.views.home import Standing
 from statusgen.views.overview import Plans
 from statusgen.views.phases import Phase
+from statusgen.views.told import Told
 from statusgen.views.viewpoint import Viewpoint, Words
 
 COMING = 5
@@ -60,15 +61,13 @@ class EmbedView:
 def embed_view(
     view: Viewpoint,
     standing: tuple[Phase[Standing], ...],
-    incidents: Sequence[tuple[EventView, Incident]],
+    incidents: Sequence[Incident],
     plans: Plans,
+    told: Told,
 ) -> EmbedView:
-    """``standing`` is that of the home page; the worst incident is told first."""
-    going_on = sorted(
-        ((event, incident) for event, incident in incidents if event.is_open),
-        key=lambda known: -_gravity(known[1], view.now),
-    )
-    coming = [(event, m) for event, m in plans.coming if not m.is_cancelled(view.now)]
+    """``standing`` is that of the home page; the worst of the open incidents is told first."""
+    going_on = sorted(incidents, key=lambda incident: -_gravity(incident, view.now))
+    coming = [plan for plan in plans.coming if not plan.is_cancelled(view.now)]
     language = view.language
     made = language.moment_full(view.local(view.now))
     return EmbedView(
@@ -76,8 +75,12 @@ def embed_view(
         label=language.text("Status of {name}", name=view.words(view.content.site.name)),
         standing=standing,
         messages=(
-            *(_incident_message(view, event, incident) for event, incident in going_on),
-            *(m for plan in (*plans.running, *coming[:COMING]) for m in _plan_messages(*plan)),
+            *(_incident_message(view, told.of(incident), incident) for incident in going_on),
+            *(
+                message
+                for plan in (*plans.running, *coming[:COMING])
+                for message in _plan_messages(told.of(plan), plan)
+            ),
         ),
         to_come=language.text("Planned maintenance"),
         as_of=language.text("As of {moment}", moment=made),

@@ -9,6 +9,8 @@ from datetime import datetime
 from markupsafe import Markup
 
 from statusgen.markup import shortened
+from statusgen.model.incidents import Incident
+from statusgen.model.maintenance import Maintenance
 from statusgen.views.phases import Phase
 from statusgen.views.viewpoint import Link, Moment, Prose, State, Viewpoint, Words
 
@@ -125,6 +127,12 @@ def tags(view: Viewpoint, components: Iterable[str]) -> tuple[Tag, ...]:
         for component in view.content.components
         if component.id in wanted
     )
+
+
+def event_path(event: Incident | Maintenance) -> str:
+    """The page of an event, in the folder of a language."""
+    family = "incidents" if isinstance(event, Incident) else "maintenance"
+    return f"{family}/{event.id}/"
 
 
 def component_path(view: Viewpoint, component: str) -> str:

@@ -14,10 +14,13 @@ from datetime import UTC, datetime, timedelta
 from markupsafe import Markup
 
 from statusgen import markup
+from statusgen.history.months import Event, touched
+from statusgen.model.content import Content
 from statusgen.model.incidents import Incident
-from statusgen.model.maintenance import Maintenance
+from statusgen.model.maintenance import Maintenance, stages
 from statusgen.views.events import EventView, UpdateView
 from statusgen.views.plans import ANNOUNCED
+from statusgen.views.told import Told
 from statusgen.views.viewpoint import Prose, Viewpoint
 
 ITEMS = 50
@@ -28,7 +31,10 @@ TAG_DATE = "2026"
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """When a feed without items was last updated: the moment of building would be news each time."""
 
-Told = tuple[datetime, EventView, UpdateView]
+CROWD = timedelta(days=1)
+"""No more updates than it has seconds are told of at one moment."""
+
+News = tuple[datetime, EventView, UpdateView]
 """An update with the moment at which subscribers hear of it, unique among all."""
 
 
@@ -89,30 +95,61 @@ class Feeds:
     history: FeedView
 
 
-def feeds(view: Viewpoint, events: Iterable[tuple[EventView, Incident | Maintenance]]) -> Feeds:
-    """Every feed in one language."""
-    told = _told(view, events)
-    items = _items(view, told)
+def feeds(view: Viewpoint, told: Told, events: Sequence[Event]) -> Feeds:
+    """Every feed in one language; ``events`` as ``newly_told`` gives them."""
+    news = _news(view, told, events)
+    items = _items(view, news)
     site_name = view.words(view.content.site.name).text
     updates = [_feed(view, "", site_name, items[""])]
     for component in view.content.components:
         folder, name = f"components/{component.id}/", view.words(component.name).text
         updates.append(_feed(view, folder, name, items[component.id]))
-    return Feeds(tuple(updates), _history(view, told))
+    return Feeds(tuple(updates), _history(view, news))
 
 
-def _told(
-    view: Viewpoint, events: Iterable[tuple[EventView, Incident | Maintenance]]
-) -> Sequence[Told]:
-    """All that has been told by now, newest first. Moments that are the same are told apart
-    by a second: readers and chat services refuse or lose items that are not strictly newer."""
+def newly_told(content: Content, events: Iterable[Event], now: datetime) -> list[Event]:
+    """The events that any feed may tell of: the newest of each component and of the site."""
+    spans = ((_told_from_to(content, event, now), event) for event in events)
+    told = sorted(
+        ((last, first, event) for (first, last), event in (one for one in spans if one[0])),
+        key=lambda one: (one[0], one[2].id),
+        reverse=True,
+    )
+    room = dict.fromkeys(["", *(component.id for component in content.components)], ITEMS)
+    earliest = now
+    for _, first, event in told:
+        followed = [name for name in ("", *touched(event)) if room.get(name)]
+        if followed:
+            earliest = min(earliest, first)
+        for name in followed:
+            room[name] -= 1
+    # What was told at the same moment is told apart, so that all of it must be known.
+    return [event for last, _, event in told if last >= earliest - CROWD]
+
+
+def _told_from_to(content: Content, event: Event, now: datetime) -> tuple[datetime, ...]:
+    """When subscribers first and last heard of it; nothing where they never did."""
+    if isinstance(event, Incident):
+        told = [update.at for update in event.updates]
+    else:
+        announced_at = _announced_at(content, event)
+        told = [at for at in (announced_at,) if at and at <= now]
+        told += [stage.at for stage in stages(event, now)]
+    return (min(told), max(told)) if told else ()
+
+
+def _news(view: Viewpoint, told: Told, events: Iterable[Event]) -> Sequence[News]:
+    """All that has been told of them by now, newest first. Moments that are the same are told
+    apart by a second: readers and chat services refuse or lose items that are not strictly newer.
+    """
     known = [
         (told_at, event.family, event.id, number, event, update)
-        for event, source in events
+        for source in events
+        for event in (told.of(source),)
         for number, update in enumerate(reversed(event.updates))
         if (told_at := _told_at(view, source, update)) <= view.now
     ]
-    apart: list[Told] = []
+    apart: list[News] = []
     last = NEVER
     for told_at, _, _, _, event, update in sorted(known, key=lambda one: one[:4]):
         last = max(told_at, last + timedelta(seconds=1))
@@ -122,23 +159,31 @@ def _told(
     return apart[::-1]
 
 
-def _told_at(view: Viewpoint, source: Incident | Maintenance, update: UpdateView) -> datetime:
-    """When subscribers hear of it.
+def _told_at(view: Viewpoint, source: Event, update: UpdateView) -> datetime:
+    """When subscribers hear of it."""
+    announced_at = None
+    if isinstance(source, Maintenance) and update.id == ANNOUNCED:
+        announced_at = _announced_at(view.content, source)
+    return announced_at or update.at
+
+
+def _announced_at(content: Content, plan: Maintenance) -> datetime | None:
+    """When subscribers hear that it is planned.
 
     The occurrences of a schedule are announced one by one, as they come into sight or are
     spoken of: not a year of them on the day that the schedule was made.
     """
-    if not (isinstance(source, Maintenance) and source.schedule and update.id == ANNOUNCED):
-        return update.at
-    in_sight = source.planned.start - view.content.site.horizon
-    return max(update.at, min([in_sight, *(told.at for told in source.updates[:1])]))
+    if not (plan.schedule and plan.announced_at):
+        return plan.announced_at
+    in_sight = plan.planned.start - content.site.horizon
+    return max(plan.announced_at, min([in_sight, *(told.at for told in plan.updates[:1])]))
 
 
-def _items(view: Viewpoint, told: Iterable[Told]) -> dict[str, list[FeedItem]]:
+def _items(view: Viewpoint, news: Iterable[News]) -> dict[str, list[FeedItem]]:
     """The newest items of the site (under "") and of each component; an item is made once."""
     lists: dict[str, list[FeedItem]] = {"": []}
     lists.update((component.id, []) for component in view.content.components)
-    for at, event, update in told:
+    for at, event, update in news:
         followed = [lists[name] for name in ("", *(tag.component for tag in event.tags))]
         unfilled = [items for items in followed if len(items) < ITEMS]
         if unfilled:
@@ -163,9 +208,9 @@ def _feed(view: Viewpoint, folder: str, name: str, items: Sequence[FeedItem]) ->
     )
 
 
-def _history(view: Viewpoint, told: Iterable[Told]) -> FeedView:
-    told_of: dict[str, list[Told]] = {}
-    for one in told:
+def _history(view: Viewpoint, news: Iterable[News]) -> FeedView:
+    told_of: dict[str, list[News]] = {}
+    for one in news:
         told_of.setdefault(one[1].id, []).append(one)
     newest = list(told_of.values())[:ITEMS]
     name = view.words(view.content.site.name).text
@@ -229,7 +274,7 @@ def _update_item(view: Viewpoint, at: datetime, event: EventView, update: Update
     )
 
 
-def _event_item(view: Viewpoint, told: Sequence[Told]) -> FeedItem:
+def _event_item(view: Viewpoint, told: Sequence[News]) -> FeedItem:
     """An event in the form that Statuspage gives it, which existing programs take apart."""
     (updated_at, event, _), (published_at, _, _) = told[0], told[-1]
     planned = view.language.text("THIS IS A SCHEDULED EVENT {window}", window=event.window)

@@ -80,7 +80,10 @@ class HomeView:
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """What the home page is made from: the facts at its moment."""
+    """What the home page is made from: the facts at its moment.
+
+    ``events`` are those of the last days, ``updated`` is when the last word was said.
+    """
 
     states: Sequence[Phase[States]]
     groups: tuple[GroupView, ...]
@@ -88,6 +91,7 @@ class Present:
     events: Sequence[EventView]
     coming: Sequence[tuple[EventView, Maintenance]]
     plans: Sequence[Maintenance]
+    updated: Moment | None
 
 
 def home_view(view: Viewpoint, present: Present) -> HomeView:
@@ -96,13 +100,10 @@ def home_view(view: Viewpoint, present: Present) -> HomeView:
         Phase(_standing(view, phase.value), phase.start, phase.end, phase.holds)
         for phase in present.states
     )
-    known = [*present.events, *(event for event, _ in present.coming)]
-    updates = [update for event in known for update in event.updates[:1]]
-    newest = max(updates, key=lambda u: u.at, default=None)
     return HomeView(
         headline=standing[0].value.headline,
         standing=standing,
-        updated=newest.moment if newest else None,
+        updated=present.updated,
         cards=_cards(view, present),
         week=_week(view, present.plans),
         coming=tuple(plan_view(view, e, m.planned) for e, m in present.coming[:COMING]),

@@ -8,7 +8,15 @@ from datetime import datetime
 from statusgen.history.reaction import unreachable_time
 from statusgen.model.components import ComponentStatus
 from statusgen.model.incidents import Incident, IncidentKind, current_statuses, silences
-from statusgen.views.events import EventView, Fact, UpdateView, source_link, tags, ticket_path
+from statusgen.views.events import (
+    EventView,
+    Fact,
+    UpdateView,
+    event_path,
+    source_link,
+    tags,
+    ticket_path,
+)
 from statusgen.views.phases import Phase
 from statusgen.views.viewpoint import TONES, Moment, State, Viewpoint
 
@@ -25,7 +33,7 @@ def incident_view(view: Viewpoint, incident: Incident) -> EventView:
         id=incident.id,
         family="incident",
         kind=kind,
-        path=f"{view.prefix}incidents/{incident.id}/",
+        path=f"{view.prefix}{event_path(incident)}",
         title=view.words(incident.title),
         state=state,
         tone=tone,
@@ -35,7 +43,7 @@ def incident_view(view: Viewpoint, incident: Incident) -> EventView:
         started_at=incident.started_at,
         ended_at=None if is_open else incident.ended_at,
         started=started,
-        tags=tags(view, touched(incident)),
+        tags=tags(view, incident.touched),
         facts=tuple(_incident_facts(view, incident)),
         lead=None,
         updates=_incident_updates(view, incident),
@@ -45,12 +53,6 @@ def incident_view(view: Viewpoint, incident: Incident) -> EventView:
         postmortem=None if is_open else view.prose(incident.postmortem),
         source=source_link(view, incident.path),
     )
-
-
-def touched(incident: Incident) -> set[str]:
-    """The components that it names at any time."""
-    named = set(incident.components)
-    return named.union(*(update.components or () for update in incident.updates))
 
 
 def _incident_tone(incident: Incident, now: datetime) -> str:

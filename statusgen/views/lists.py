@@ -6,43 +6,39 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from statusgen.history.status import Spell, worst_days
+from statusgen.history.months import Month, following
+from statusgen.history.record import Record
 from statusgen.model.components import ComponentStatus
+from statusgen.model.incidents import Incident
 from statusgen.views.events import EventView, ticket_path
 from statusgen.views.figures import FigureView, year_days
 from statusgen.views.sections import EventRow, ListView, Section
+from statusgen.views.told import Told
 from statusgen.views.viewpoint import TONES, Link, Viewpoint
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What was, by month, newest first; ``worst`` has the days that were not simply good."""
+    """How much there was, by month, newest first; ``worst`` has the days that were not simply
+    good."""
 
-    months: Mapping[date, Sequence[EventView]]
+    counts: Mapping[date, int]
     worst: Mapping[date, ComponentStatus]
 
     @property
     def years(self) -> tuple[int, ...]:
         """The years that have events, newest first."""
-        return tuple(dict.fromkeys(month.year for month in self.months))
+        return tuple(dict.fromkeys(month.year for month in self.counts))
 
 
-def past(view: Viewpoint, events: Sequence[EventView], spells: Sequence[Spell]) -> Past:
-    """What was: the events, newest first, and the spells of all components."""
-    months: dict[date, list[EventView]] = {}
-    for event in events:
-        day = view.day_of(event.started_at)
-        months.setdefault(day.replace(day=1), []).append(event)
-    worst = worst_days(spells, view.content.site.zone)
-    return Past(dict(sorted(months.items(), reverse=True)), worst)
+def past(record: Record) -> Past:
+    """How much there was, and how it was."""
+    counts = {month.first: len(month.happened) for month in reversed(record.months)}
+    return Past({month: count for month, count in counts.items() if count}, record.worst())
 
 
-def history_lists(view: Viewpoint, past: Past) -> list[ListView]:
-    """The page of all years, a page for each year and one for each month, newest first."""
-    return [_history(view, past), *_years(view, past), *_months(view, past)]
-
-
-def _history(view: Viewpoint, past: Past) -> ListView:
+def history_list(view: Viewpoint, past: Past) -> ListView:
+    """The page of all years."""
     language = view.language
     sections = tuple(
         Section(
@@ -60,47 +56,47 @@ def _history(view: Viewpoint, past: Past) -> ListView:
     return ListView(f"{view.prefix}history/", language.text("History"), sections or nothing)
 
 
-def _years(view: Viewpoint, past: Past) -> list[ListView]:
-    links = [view.link(str(year), f"history/{year}/") for year in past.years]
-    return [
-        ListView(
-            path=links[index].path,
-            title=view.language.text("History of {year}", year=year),
-            sections=(
-                Section(figures=(_year_figure(view, past, year),)),
-                Section(
-                    view.language.text("By month"), "months", links=_month_links(view, past, year)
-                ),
-            ),
-            newer=links[index - 1] if index else None,
-            older=links[index + 1] if index + 1 < len(links) else None,
-        )
-        for index, year in enumerate(past.years)
-    ]
+def year_list(view: Viewpoint, past: Past, year: int) -> ListView:
+    """The page of a year that has events."""
+    links = [view.link(str(other), f"history/{other}/") for other in past.years]
+    index = past.years.index(year)
+    months = _month_links(view, past, year)
+    return ListView(
+        path=links[index].path,
+        title=view.language.text("History of {year}", year=year),
+        sections=(
+            Section(figures=(_year_figure(view, past, year),)),
+            Section(view.language.text("By month"), "months", links=months),
+        ),
+        newer=links[index - 1] if index else None,
+        older=links[index + 1] if index + 1 < len(links) else None,
+    )
 
 
 def _month_links(view: Viewpoint, past: Past, year: int) -> tuple[Link, ...]:
     found = []
-    for month, events in past.months.items():
+    for month, events in past.counts.items():
         if month.year == year:
-            count = view.language.plural("{count} event", "{count} events", len(events))
+            count = view.language.plural("{count} event", "{count} events", events)
             found.append(Link(f"{_month_name(view, month)} ({count})", _month_path(view, month)))
     return tuple(found)
 
 
-def _months(view: Viewpoint, past: Past) -> list[ListView]:
-    ordered = list(past.months)
-    links = [Link(_month_name(view, month), _month_path(view, month)) for month in ordered]
-    return [
-        ListView(
-            path=_month_path(view, month),
-            title=_month_name(view, month),
-            sections=(Section(rows=tuple(row(view, event) for event in past.months[month])),),
-            newer=links[index - 1] if index else None,
-            older=links[index + 1] if index + 1 < len(links) else None,
-        )
-        for index, month in enumerate(ordered)
-    ]
+def month_list(
+    view: Viewpoint, told: Told, month: Month, older: date | None, newer: date | None
+) -> ListView:
+    """The page of a month that has events; ``older`` and ``newer`` are the next ones that do."""
+    return ListView(
+        path=_month_path(view, month.first),
+        title=_month_name(view, month.first),
+        sections=(Section(rows=tuple(row(view, told.of(event)) for event in month.happened)),),
+        newer=_month_link(view, newer) if newer else None,
+        older=_month_link(view, older) if older else None,
+    )
+
+
+def _month_link(view: Viewpoint, month: date) -> Link:
+    return Link(_month_name(view, month), _month_path(view, month))
 
 
 def _year_figure(view: Viewpoint, past: Past, year: int) -> FigureView:
@@ -122,7 +118,7 @@ def year_figure(
     months = []
     for number in range(1, 13):
         first = date(year, number, 1)
-        length = min((_next_month(first) - first).days, (today - first).days + 1)
+        length = min((following(first) - first).days, (today - first).days + 1)
         days = [first + timedelta(days=n) for n in range(max(length, 0))]
         months.append([TONES[worst.get(day, ComponentStatus.OPERATIONAL)] for day in days])
     spots = {(day.month - 1, day.day - 1): title for day, title in titles.items()}
@@ -138,25 +134,16 @@ def year_figure(
     )
 
 
-def _next_month(first: date) -> date:
-    return date(first.year + first.month // 12, first.month % 12 + 1, 1)
-
-
-def ticket_lists(view: Viewpoint, events: Sequence[EventView]) -> list[ListView]:
-    """A page for each ticket number, with what was reported under it (clause 3d)."""
-    by_ticket: dict[str, list[EventView]] = {}
-    for event in events:
-        if event.ticket:
-            by_ticket.setdefault(event.ticket.lower(), []).append(event)
-    return [
-        ListView(
-            path=ticket_path(view, found[0].ticket or ""),
-            title=view.language.text("Ticket {number}", number=found[0].ticket),
-            sections=(Section(rows=tuple(row(view, event) for event in found)),),
-            standing=found[-1].standing,
-        )
-        for found in by_ticket.values()
-    ]
+def ticket_list(view: Viewpoint, told: Told, incidents: Sequence[Incident]) -> ListView:
+    """The page of a ticket number, with what was reported under it (clause 3d), by id."""
+    found = [told.of(incident) for incident in incidents]
+    number = found[0].ticket or ""
+    return ListView(
+        path=ticket_path(view, number),
+        title=view.language.text("Ticket {number}", number=number),
+        sections=(Section(rows=tuple(row(view, event) for event in found)),),
+        standing=found[-1].standing,
+    )
 
 
 def row(view: Viewpoint, event: EventView) -> EventRow:

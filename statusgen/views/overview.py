@@ -12,12 +12,13 @@ from statusgen.intervals import Interval, within
 from statusgen.model.agreement import guaranteed_time
 from statusgen.model.maintenance import Maintenance
 from statusgen.model.schedules import Schedule
-from statusgen.views.events import EventView, Fact, tags
+from statusgen.views.events import Fact, tags
 from statusgen.views.figures import CalendarDay, FigureView, Slot, month_calendar
 from statusgen.views.lists import row
 from statusgen.views.plans import plan_view
 from statusgen.views.recurrences import rhythm
 from statusgen.views.sections import ListView, Section
+from statusgen.views.told import Told
 from statusgen.views.viewpoint import Viewpoint
 
 PAST = 25
@@ -29,27 +30,27 @@ class Plans:
     """Maintenance by how far it is: what runs, what comes (soonest first), what was (newest
     first)."""
 
-    running: Sequence[tuple[EventView, Maintenance]]
-    coming: Sequence[tuple[EventView, Maintenance]]
-    past: Sequence[tuple[EventView, Maintenance]]
+    running: Sequence[Maintenance]
+    coming: Sequence[Maintenance]
+    past: Sequence[Maintenance]
 
     def of_schedule(self, id: str) -> Plans:
         """Those of one schedule."""
-        return Plans(*([(e, m) for e, m in part if m.schedule == id] for part in self._parts))
+        return Plans(*([m for m in part if m.schedule == id] for part in self._parts))
 
     def of_component(self, id: str) -> Plans:
         """Those that touch a component."""
-        return Plans(*([(e, m) for e, m in part if id in m.components] for part in self._parts))
+        return Plans(*([m for m in part if id in m.components] for part in self._parts))
 
     @property
-    def _parts(self) -> tuple[Sequence[tuple[EventView, Maintenance]], ...]:
+    def _parts(self) -> tuple[Sequence[Maintenance], ...]:
         return self.running, self.coming, self.past
 
 
-def maintenance_list(view: Viewpoint, plans: Plans) -> ListView:
+def maintenance_list(view: Viewpoint, told: Told, plans: Plans) -> ListView:
     """All that is being done, all that is to come, and what was done lately."""
     language = view.language
-    known = [m for part in (plans.past, plans.running, plans.coming) for _, m in part]
+    known = [*plans.past, *plans.running, *plans.coming]
     schedules = tuple(
         view.link(str(view.words(schedule.title)), f"maintenance/{schedule.id}/")
         for schedule in shown_schedules(view)
@@ -60,35 +61,35 @@ def maintenance_list(view: Viewpoint, plans: Plans) -> ListView:
         title=language.text("Maintenance"),
         sections=(
             Section(figures=tuple(_months(view, known))),
-            *present_sections(view, plans),
+            *present_sections(view, told, plans),
             *([recurring] if schedules else []),
-            past_section(view, plans),
+            past_section(view, told, plans),
         ),
         is_current=True,
     )
 
 
-def present_sections(view: Viewpoint, plans: Plans) -> list[Section]:
+def present_sections(view: Viewpoint, told: Told, plans: Plans) -> list[Section]:
     """What runs, if anything does, and what is to come."""
     language = view.language
     coming = Section(
         language.text("Planned maintenance"),
         "planned",
-        plans=tuple(plan_view(view, event, m.planned) for event, m in plans.coming),
+        plans=tuple(plan_view(view, told.of(m), m.planned) for m in plans.coming),
         empty=language.text("No maintenance is planned."),
     )
-    running = tuple(plan_view(view, event, m.planned) for event, m in plans.running)
+    running = tuple(plan_view(view, told.of(m), m.planned) for m in plans.running)
     if not running:
         return [coming]
     return [Section(language.text("Going on now"), "running", plans=running), coming]
 
 
-def past_section(view: Viewpoint, plans: Plans) -> Section:
+def past_section(view: Viewpoint, told: Told, plans: Plans) -> Section:
     """What was done lately."""
     return Section(
         view.language.text("Earlier"),
         "earlier",
-        rows=tuple(row(view, event) for event, _ in plans.past[:PAST]),
+        rows=tuple(row(view, told.of(m)) for m in plans.past[:PAST]),
         empty=view.language.text("No maintenance was done yet."),
     )
 
@@ -102,7 +103,7 @@ def shown_schedules(view: Viewpoint) -> list[Schedule]:
     ]
 
 
-def schedule_list(view: Viewpoint, schedule: Schedule, plans: Plans) -> ListView:
+def schedule_list(view: Viewpoint, told: Told, schedule: Schedule, plans: Plans) -> ListView:
     """The page of a schedule: how often, what users notice, and its occurrences."""
     own, title = plans.of_schedule(schedule.id), view.words(schedule.title)
     about = Section(prose=view.prose(schedule.text), facts=tuple(_schedule_facts(view, schedule)))
@@ -110,7 +111,7 @@ def schedule_list(view: Viewpoint, schedule: Schedule, plans: Plans) -> ListView
         path=f"{view.prefix}maintenance/{schedule.id}/",
         title=str(title),
         name=title,
-        sections=(about, *present_sections(view, own), past_section(view, own)),
+        sections=(about, *present_sections(view, told, own), past_section(view, told, own)),
         is_current=True,
     )
 

@@ -14,7 +14,7 @@ from statusgen.model.maintenance import (
     ended_at,
     stages,
 )
-from statusgen.views.events import EventView, Fact, UpdateView, source_link, tags
+from statusgen.views.events import EventView, Fact, UpdateView, event_path, source_link, tags
 from statusgen.views.linked_data import maintenance_data
 from statusgen.views.phases import Phase, from_then_on, phases
 from statusgen.views.viewpoint import Link, State, Viewpoint
@@ -49,7 +49,7 @@ def maintenance_view(view: Viewpoint, maintenance: Maintenance) -> EventView:
     status = maintenance.status(now)
     start, end = view.local(maintenance.planned.start), view.local(maintenance.planned.end)
     kind = language.word("kind", maintenance.kind)
-    path = f"{view.prefix}maintenance/{maintenance.id}/"
+    path = f"{view.prefix}{event_path(maintenance)}"
     return EventView(
         id=maintenance.id,
         family="maintenance",

@@ -11,9 +11,9 @@ from datetime import date, timedelta
 
 from statusgen import civil
 from statusgen.history.backups import BackupState
-from statusgen.history.facts import Facts
 from statusgen.history.promises import Plans, Standings, standings
-from statusgen.history.report import Report, Reports, month_report
+from statusgen.history.record import Record
+from statusgen.history.report import Report, month_report
 from statusgen.intervals import Interval
 from statusgen.model.agreement import alike_windows
 from statusgen.model.hours import WeeklySpan
@@ -47,9 +47,10 @@ class Standing:
     year: Standings
 
 
-def promise_rows(view: Viewpoint, known: Facts, reports: Reports) -> tuple[PromiseRow, ...]:
+def promise_rows(view: Viewpoint, record: Record) -> tuple[PromiseRow, ...]:
     """A row for each promise, in the order of the agreement."""
     content, today = view.content, view.today()
+    known, reports = record.lately, record.reports
     start, end = (
         civil.midnight(date(year, 1, 1), content.site.zone) for year in (today.year, today.year + 1)
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from statusgen.history.record import Record
 from statusgen.model.components import Component
-from statusgen.views.events import EventView, component_path
+from statusgen.views.events import EventView, component_path, ticket_path
 from statusgen.views.pages import PageView
 from statusgen.views.sla import SlaView
 from statusgen.views.viewpoint import Link, Prose, Viewpoint, Words
@@ -35,7 +36,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class SearchView:
-    """The page, and its shards by name: the pages, then the years, the newest first.
+    """The page, its entries that are no events, and the years that have events, newest first.
 
     ``counts`` say how many results there are, by plural category (``i18n.plural_forms``);
     ``ticket`` is the page of the newest ticket.
@@ -43,36 +44,42 @@ class SearchView:
 
     path: str
     title: str
-    shards: Mapping[str, tuple[Entry, ...]]
+    others: tuple[Entry, ...]
+    years: tuple[str, ...]
     counts: Mapping[str, str]
     ticket: Link | None
 
 
 def search_view(
     view: Viewpoint,
-    events: Iterable[EventView],
+    record: Record,
     sla: SlaView,
     pages: Iterable[PageView],
 ) -> SearchView:
-    """The page and its shards."""
+    """The page."""
     language = view.language
-    newest_first = sorted(events, key=lambda event: (event.started_at, event.id), reverse=True)
-    years: dict[str, list[Entry]] = {}
-    for event in newest_first:
-        year = str(view.day_of(event.started_at).year)
-        years.setdefault(year, []).append(_event(view, event))
     components = (_component(view, component) for component in view.content.components)
     others = (*components, _agreement(view, sla), *(_page(view, page) for page in pages))
     return SearchView(
         path=f"{view.prefix}search/",
         title=language.text("Search"),
-        shards={PAGES: others, **{year: tuple(found) for year, found in years.items()}},
+        others=others,
+        years=tuple(dict.fromkeys(m.name[:4] for m in reversed(record.months) if m.began)),
         counts=language.plural_forms("{count} result", "{count} results"),
-        ticket=next((Link(e.ticket, e.ticket_page or "") for e in newest_first if e.ticket), None),
+        ticket=_newest_ticket(view, record),
     )
 
 
-def _event(view: Viewpoint, event: EventView) -> Entry:
+def _newest_ticket(view: Viewpoint, record: Record) -> Link | None:
+    found = [(i.started_at, i.id, i.ticket) for i in record.incidents if i.ticket]
+    if not found:
+        return None
+    *_, number = max(found)
+    return Link(number, ticket_path(view, number))
+
+
+def event_entry(view: Viewpoint, event: EventView) -> Entry:
+    """An event as it can be found."""
     # The year is always there: a new year then changes no old shard.
     day = view.language.date(view.day_of(event.started_at), "day_year")
     # How far a plan is, the clock changes, and a shard does not know the reader's.

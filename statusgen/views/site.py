@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from statusgen import civil
 from statusgen.history import status
-from statusgen.history.facts import Facts
-from statusgen.history.report import Reports
+from statusgen.history.months import Event, is_coming, last_word_at, newest_first, over_at
+from statusgen.history.record import Record
 from statusgen.i18n import Language
 from statusgen.model.content import Content
 from statusgen.model.incidents import Incident, IncidentKind
-from statusgen.model.maintenance import Maintenance, MaintenanceStatus
+from statusgen.model.maintenance import Maintenance
 from statusgen.views.badges import BadgeView, badge_views
 from statusgen.views.calendar import CalendarView, calendar_views
 from statusgen.views.channels import Channel, channels
@@ -21,11 +21,10 @@ from statusgen.views.component_pages import Known, component_lists
 from statusgen.views.components import DAYS, coming_states, group_views
 from statusgen.views.embed import EmbedView, embed_view
 from statusgen.views.events import EventView
-from statusgen.views.feed import Feeds, feeds
+from statusgen.views.feed import Feeds, feeds, newly_told
 from statusgen.views.follow import subscribe_list, support_list
-from statusgen.views.home import HomeView, Present, home_view
-from statusgen.views.incidents import incident_view
-from statusgen.views.lists import history_lists, past, ticket_lists
+from statusgen.views.home import RECENT_DAYS, HomeView, Present, home_view
+from statusgen.views.lists import history_list, past
 from statusgen.views.overview import (
     Plans,
     maintenance_list,
@@ -33,11 +32,11 @@ from statusgen.views.overview import (
     shown_schedules,
 )
 from statusgen.views.pages import SUPPORT, PageView, not_found, page_views
-from statusgen.views.plans import maintenance_view
-from statusgen.views.report import ReportView
+from statusgen.views.past import PastViews
 from statusgen.views.search import SearchView, search_view
 from statusgen.views.sections import ListView
-from statusgen.views.sla import SlaView, sla_views
+from statusgen.views.sla import SlaView, sla_view
+from statusgen.views.told import Told
 from statusgen.views.viewpoint import Link, Moment, Viewpoint, Words
 
 
@@ -101,18 +100,19 @@ class Made:
 class SiteView:
     """The site in one language; ``made`` is the moment that it was made for.
 
-    Only pages that tell of the present say when they were made: if all did, all would change
-    with every build.
+    ``lists`` are the pages of the present; those of the past come by month and year, from
+    ``past``. Only pages that tell of the present say when they were made: if all did, all would
+    change with every build.
     """
 
     frame: Frame
     made: Made
     language: Language
     home: HomeView
-    events: tuple[EventView, ...]
+    events: Told
     lists: tuple[ListView, ...]
+    past: PastViews
     sla: SlaView
-    reports: tuple[ReportView, ...]
     pages: tuple[PageView, ...]
     not_found: PageView
     feeds: Feeds
@@ -123,50 +123,49 @@ class SiteView:
 
 
 def site_view(
-    content: Content,
+    record: Record,
     language: Language,
     all_languages: Sequence[Language],
-    known: Facts,
-    reports: Reports,
+    words: Mapping[str, EventView],
 ) -> SiteView:
-    """Every page in one language."""
-    view = _viewpoint(content, language, known.now)
-    incidents = [(incident_view(view, i), i) for i in known.incidents]
-    maintenance = [(maintenance_view(view, m), m) for m in known.plans]
-    told: list[tuple[EventView, Incident | Maintenance]] = [*incidents, *maintenance]
-    plans = _by_progress(maintenance, known.now)
-    happened = _happened(told, plans)
+    """Every page in one language; ``words`` has events that are in words already, by id."""
+    view = _viewpoint(record.content, language, record.now)
+    told = Told(view, record.events, words)
+    plans = _by_progress(record.plans, record.now)
+    happened = newest_first(event for event in record.events if not is_coming(event, record.now))
     pages = page_views(view)
-    present = _present(view, known, happened, plans)
-    events = {event.id: event for event, _ in told}
-    sla, report_views = sla_views(view, known, reports, events)
+    present = _present(view, record, told, plans, happened)
     support = support_list(view, pages)
     further = tuple(page for page in pages if page.slug != SUPPORT)
-    home = home_view(view, present)
+    open_incidents = [i for i in record.lately.incidents if i.is_open(record.now)]
+    home, sla = home_view(view, present), sla_view(view, record)
+    news = newly_told(record.content, record.events, record.now)
+    known = Known(record, happened, plans, told)
     return SiteView(
-        frame=_frame(view, _tabs(support, further), all_languages, _alerts(view, incidents)),
+        frame=_frame(
+            view, _tabs(support, further), all_languages, _alerts(view, told, open_incidents)
+        ),
         made=_made(view),
         language=language,
         home=home,
-        events=tuple(events.values()),
+        events=told,
         lists=(
-            maintenance_list(view, plans),
-            *(schedule_list(view, schedule, plans) for schedule in shown_schedules(view)),
-            *component_lists(view, present.groups, Known(known, reports, happened, plans)),
-            *history_lists(view, past(view, happened, known.spells)),
-            *ticket_lists(view, [event for event, _ in incidents]),
+            maintenance_list(view, told, plans),
+            *(schedule_list(view, told, schedule, plans) for schedule in shown_schedules(view)),
+            *component_lists(view, present.groups, known),
+            history_list(view, past(record)),
             *support,
             subscribe_list(view),
         ),
+        past=PastViews(view, told, record),
         sla=sla,
-        reports=report_views,
         pages=further,
         not_found=not_found(view),
-        feeds=feeds(view, told),
-        calendars=calendar_views(view, maintenance),
+        feeds=feeds(view, told, news),
+        calendars=calendar_views(view, told, record.plans),
         badges=badge_views(view, present.states[0].value),
-        embed=embed_view(view, home.standing, incidents, plans),
-        search=search_view(view, events.values(), sla, pages),
+        embed=embed_view(view, home.standing, open_incidents, plans, told),
+        search=search_view(view, record, sla, pages),
     )
 
 
@@ -181,20 +180,11 @@ def _viewpoint(content: Content, language: Language, now: datetime) -> Viewpoint
     return Viewpoint(content, language, "" if is_first else f"{language.tag}/", now)
 
 
-def _by_progress(maintenance: Sequence[tuple[EventView, Maintenance]], now: datetime) -> Plans:
-    coming = [(e, m) for e, m in maintenance if _is_coming(m, now)]
-    running = [(e, m) for e, m in maintenance if e.is_open]
-    rest = {e.id for e, _ in (*coming, *running)}
-    return Plans(running, coming, [(e, m) for e, m in reversed(maintenance) if e.id not in rest])
-
-
-def _happened(
-    told: Sequence[tuple[EventView, Incident | Maintenance]], plans: Plans
-) -> list[EventView]:
-    """What has begun, newest first."""
-    coming = {event.id for event, _ in plans.coming}
-    begun = (event for event, _ in told if event.id not in coming)
-    return sorted(begun, key=lambda event: (event.started_at, event.id), reverse=True)
+def _by_progress(plans: Sequence[Maintenance], now: datetime) -> Plans:
+    coming = [plan for plan in plans if is_coming(plan, now)]
+    running = [plan for plan in plans if plan.is_running(now)]
+    rest = {plan.id for plan in (*coming, *running)}
+    return Plans(running, coming, [plan for plan in reversed(plans) if plan.id not in rest])
 
 
 def _made(view: Viewpoint) -> Made:
@@ -202,27 +192,36 @@ def _made(view: Viewpoint) -> Made:
     return Made(moment, civil.iso(view.now + view.content.site.freshness))
 
 
-def _is_coming(maintenance: Maintenance, now: datetime) -> bool:
-    """Whether customers still count on it: planned, or called off before its moment came."""
-    status = maintenance.status(now)
-    called_off = status is MaintenanceStatus.CANCELLED and now < maintenance.planned.start
-    return status is MaintenanceStatus.SCHEDULED or called_off
-
-
-def _present(view: Viewpoint, known: Facts, happened: Sequence[EventView], plans: Plans) -> Present:
+def _present(
+    view: Viewpoint, record: Record, told: Told, plans: Plans, happened: Sequence[Event]
+) -> Present:
+    known = record.lately
     days = status.days(view.content, known.spells, view.today(), DAYS)
     states = coming_states(view, known)
+    since = civil.midnight(view.today() - timedelta(days=RECENT_DAYS), view.content.site.zone)
+    ends = ((event, over_at(event, view.now)) for event in happened)
     return Present(
         states=states,
         groups=group_views(view, states, days, known.down),
         down=known.down,
-        events=happened,
-        coming=plans.coming,
+        events=[told.of(event) for event, end in ends if end is None or since <= end],
+        coming=[(told.of(plan), plan) for plan in plans.coming],
         plans=known.plans,
+        updated=_updated(view, record, told),
     )
 
 
-def _alerts(view: Viewpoint, incidents: Sequence[tuple[EventView, Incident]]) -> tuple[Alert, ...]:
+def _updated(view: Viewpoint, record: Record, told: Told) -> Moment | None:
+    """When the last word was said."""
+    said = ((last_word_at(event, view.now), event) for event in record.events)
+    spoken = [(at, event) for at, event in said if at]
+    if not spoken:
+        return None
+    _, newest = max(spoken, key=lambda one: one[0])
+    return told.of(newest).updates[0].moment
+
+
+def _alerts(view: Viewpoint, told: Told, incidents: Sequence[Incident]) -> tuple[Alert, ...]:
     return tuple(
         Alert(
             Link(event.title.text, event.path),
@@ -230,8 +229,9 @@ def _alerts(view: Viewpoint, incidents: Sequence[tuple[EventView, Incident]]) ->
             event.tone,
             event.title.lang,
         )
-        for event, incident in incidents
-        if incident.kind is IncidentKind.CALAMITY and event.is_open
+        for incident in incidents
+        if incident.kind is IncidentKind.CALAMITY
+        for event in (told.of(incident),)
     )
 
 

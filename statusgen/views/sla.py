@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from statusgen.history.facts import Facts
-from statusgen.history.report import Report, Reports
+from statusgen.history.months import Month
+from statusgen.history.record import Record
+from statusgen.history.report import Report, month_report
 from statusgen.model.agreement import CLAUSES
 from statusgen.views.availability import figure_words, months_figure, tone_of
-from statusgen.views.events import EventView
 from statusgen.views.figures import FigureView
 from statusgen.views.promises import PromiseRow, promise_rows
 from statusgen.views.report import (
@@ -19,10 +19,8 @@ from statusgen.views.report import (
     report_view,
     year_parts,
 )
+from statusgen.views.told import Told
 from statusgen.views.viewpoint import Link, Prose, Viewpoint, Words
-
-_Told = tuple[Report, YearParts]
-"""A report, and the months of a year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,34 +56,9 @@ class SlaView:
     clauses: tuple[ClauseView, ...]
 
 
-def sla_views(
-    view: Viewpoint, known: Facts, reports: Reports, events: Mapping[str, EventView]
-) -> tuple[SlaView, tuple[ReportView, ...]]:
-    """The page, and the reports of all its months and then its years, oldest first."""
-    with_page = {report.name for report in reports.months}
-    months: list[_Told] = [(report, YearParts()) for report in reports.months]
-    years: list[_Told] = [
-        (year.whole, year_parts(view, year.months, with_page)) for year in reports.years
-    ]
-    pages = [
-        *_report_views(view, months, events),
-        *_report_views(view, years, events),
-    ]
-    return _sla_view(view, known, reports), tuple(pages)
-
-
-def _report_views(
-    view: Viewpoint, told: Sequence[_Told], events: Mapping[str, EventView]
-) -> Iterator[ReportView]:
-    links = [report_link(view, report) for report, _ in told]
-    for index, (report, parts) in enumerate(told):
-        older = links[index - 1] if index else None
-        newer = links[index + 1] if index + 1 < len(links) else None
-        yield report_view(view, report, events, parts, older, newer)
-
-
-def _sla_view(view: Viewpoint, known: Facts, reports: Reports) -> SlaView:
-    agreement = view.content.agreement
+def sla_view(view: Viewpoint, record: Record) -> SlaView:
+    """The page."""
+    agreement, reports = view.content.agreement, record.reports
     months = [_period_row(view, report) for report in reports.months]
     years = [_period_row(view, year.whole) for year in reports.years]
     return SlaView(
@@ -93,7 +66,7 @@ def _sla_view(view: Viewpoint, known: Facts, reports: Reports) -> SlaView:
         title=view.language.text("What we promise, and how it stands"),
         agreement=view.words(agreement.title),
         source=agreement.source,
-        promises=promise_rows(view, known, reports),
+        promises=promise_rows(view, record),
         figure=months_figure(
             view, [(report_link(view, month).label, month.service) for month in reports.months]
         ),
@@ -101,6 +74,35 @@ def _sla_view(view: Viewpoint, known: Facts, reports: Reports) -> SlaView:
         years=tuple(reversed(years)),
         clauses=tuple(_clauses(view)),
     )
+
+
+def month_page(view: Viewpoint, told: Told, record: Record, month: Month) -> ReportView | None:
+    """The report of a month, where it has one, with the minutes behind its figures."""
+    older, newer = _neighbours(view, record.reports.months, month.name)
+    if not any(report.name == month.name for report in record.reports.months):
+        return None
+    report = month_report(record.content, month.facts, month.first)
+    return report_view(view, report, told, YearParts(), older, newer)
+
+
+def year_page(view: Viewpoint, told: Told, record: Record, name: str) -> ReportView | None:
+    """The report of a year, where it has one."""
+    years = {year.whole.name: year for year in record.reports.years}
+    if name not in years:
+        return None
+    older, newer = _neighbours(view, [year.whole for year in years.values()], name)
+    with_page = {report.name for report in record.reports.months}
+    parts = year_parts(view, years[name].months, with_page)
+    return report_view(view, years[name].whole, told, parts, older, newer)
+
+
+def _neighbours(
+    view: Viewpoint, reports: Sequence[Report], name: str
+) -> tuple[Link | None, Link | None]:
+    """The reports before and after that of the name."""
+    older = max((r for r in reports if r.name < name), key=lambda r: r.name, default=None)
+    newer = min((r for r in reports if r.name > name), key=lambda r: r.name, default=None)
+    return report_link(view, older) if older else None, report_link(view, newer) if newer else None
 
 
 def _period_row(view: Viewpoint, report: Report) -> PeriodRow:

@@ -1,0 +1,170 @@
+"""All that is known at a moment, in every language: the past by month, and the present."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from statusgen import civil
+from statusgen.history.facts import Facts, facts_of, known_events
+from statusgen.history.months import Event, Month, months
+from statusgen.history.reaction import ReactionTimes
+from statusgen.history.report import (
+    Report,
+    Reports,
+    counted_months,
+    month_report,
+    reaction_times,
+    reported_months,
+    reports,
+)
+from statusgen.history.status import worst_days
+from statusgen.model.components import ComponentStatus
+from statusgen.model.content import Content
+from statusgen.model.incidents import Incident, IncidentKind
+from statusgen.model.maintenance import Maintenance
+
+LATELY = timedelta(days=100)
+"""So much of the past the present tells of at least; of this year it tells all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What other pages than its own tell of a month.
+
+    ``report`` is without the minutes behind it, ``times`` what its medians are made of. By
+    component ``worst`` has the days that were not simply good, and ``changed_at`` when its
+    status last changed.
+    """
+
+    report: Report
+    times: Mapping[IncidentKind, ReactionTimes]
+    worst: Mapping[str, Mapping[date, ComponentStatus]]
+    changed_at: Mapping[str, datetime]
+
+
+FiguresOf = Callable[[Month], Figures]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The events that readers know of at ``now``, incidents by id and plans by start.
+
+    ``months`` come oldest first; ``figures`` are by name, of those that have begun. ``lately`` is
+    what followed from all that touches the present: what goes on or is to come, this year, and
+    the last ``LATELY``. ``tickets`` has the incidents of each by its number in small letters.
+    """
+
+    content: Content
+    incidents: Sequence[Incident]
+    plans: Sequence[Maintenance]
+    months: Sequence[Month]
+    figures: Mapping[str, Figures]
+    reports: Reports
+    lately: Facts
+    tickets: Mapping[str, Sequence[Incident]]
+    now: datetime
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """Incidents, then plans."""
+        return (*self.incidents, *self.plans)
+
+    def worst(self, component: str | None = None) -> dict[date, ComponentStatus]:
+        """The days that were not simply good for a component, or for any of them."""
+        found: dict[date, ComponentStatus] = {}
+        for figures in self.figures.values():
+            for name, days in figures.worst.items():
+                if component in (None, name):
+                    for day, status in days.items():
+                        if day not in found or status.rank > found[day].rank:
+                            found[day] = status
+        return found
+
+    def changed_at(self, component: str) -> datetime | None:
+        """When the status of the component last changed; None when it never did."""
+        told = (figures.changed_at.get(component) for figures in self.figures.values())
+        return max((at for at in told if at), default=None)
+
+
+def record(content: Content, now: datetime, figures_of: FiguresOf | None = None) -> Record:
+    """All that is known of the content at ``now``.
+
+    ``figures_of`` may know the figures of a month already: they follow from the month alone.
+    """
+    incidents, plans = known_events(content, now)
+    reported = reported_months(content, _first(incidents, plans, now), now)
+    counted = counted_months(content, reported)
+    found = months(content, incidents, plans, now, counted)
+    begun = [month for month in found if month.during.start <= now]
+    figures = {month.name: (figures_of or month_figures)(month) for month in begun}
+    told = [figures[f"{month:%Y-%m}"] for month in counted]
+    return Record(
+        content=content,
+        incidents=incidents,
+        plans=plans,
+        months=found,
+        figures=figures,
+        reports=reports(content, [(one.report, one.times) for one in told], reported, now),
+        lately=_lately(content, found, now),
+        tickets=_by_ticket(incidents),
+        now=now,
+    )
+
+
+def _by_ticket(incidents: Iterable[Incident]) -> dict[str, list[Incident]]:
+    found: dict[str, list[Incident]] = {}
+    for incident in incidents:
+        if incident.ticket:
+            found.setdefault(incident.ticket.lower(), []).append(incident)
+    return found
+
+
+def _first(
+    incidents: Iterable[Incident], plans: Iterable[Maintenance], now: datetime
+) -> datetime | None:
+    began = [incident.started_at for incident in incidents]
+    began += [plan.planned.start for plan in plans if plan.planned.start < now]
+    return min(began, default=None)
+
+
+def month_figures(month: Month) -> Figures:
+    """The figures of a month, from the events that touch it."""
+    content, known, zone = month.content, month.facts, month.content.site.zone
+    report = month_report(content, known, month.first)
+    worst: dict[str, Mapping[date, ComponentStatus]] = {}
+    changed_at: dict[str, datetime] = {}
+    for component in content.components:
+        own = [spell for spell in known.spells if spell.component == component.id]
+        days = {d: s for d, s in worst_days(own, zone).items() if d.replace(day=1) == month.first}
+        if days:
+            worst[component.id] = days
+        for spell in own:
+            at = spell.interval.end if spell.interval.end < month.now else spell.interval.start
+            changed_at[component.id] = max(changed_at.get(component.id, at), at)
+    return Figures(
+        _without_minutes(report), reaction_times(content, known, month.during), worst, changed_at
+    )
+
+
+def _without_minutes(report: Report) -> Report:
+    return replace(
+        report,
+        service=report.service and replace(report.service, ledger=()),
+        components=tuple((c, of and replace(of, ledger=())) for c, of in report.components),
+        outside=(),
+    )
+
+
+def _lately(content: Content, found: Iterable[Month], now: datetime) -> Facts:
+    zone = content.site.zone
+    today = civil.day_of(now, zone)
+    since = civil.midnight(min(date(today.year, 1, 1), today - LATELY), zone)
+    near = [month for month in found if not month.is_settled or since < month.during.end]
+    events = {event.id: event for month in near for event in month.touching}
+    incidents = [event for event in events.values() if isinstance(event, Incident)]
+    plans = [event for event in events.values() if isinstance(event, Maintenance)]
+    incidents.sort(key=lambda incident: incident.id)
+    plans.sort(key=lambda plan: (plan.planned, plan.id))
+    return facts_of(content, incidents, plans, now)

@@ -1,0 +1,37 @@
+"""What is the same as it was: a key for whatever follows from some files and a moment.
+
+A key is the digest of all that a value or a page follows from: the program, the theme, what
+the site says of itself, the files of the events that it tells of, and the moment as far as the
+clock changes what is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from statusgen import civil
+from statusgen.digests import digest
+from statusgen.history.months import Event, Month
+
+Kept = Callable[[str, str, Callable[[], Any]], Any]
+"""(name, key, how it is made) -> value: found, or made."""
+
+
+class Keys:
+    """Keys of one edition: ``base`` is what all of it follows from, ``files`` the digests of the
+    files of events by path."""
+
+    def __init__(self, base: str, files: Mapping[str, str]) -> None:
+        self.base, self.files = base, files
+
+    def of(self, events: Iterable[Event], *further: str) -> str:
+        """Of what follows from events of which the clock changes nothing."""
+        paths = sorted({event.path for event in events})
+        said = (part for path in paths for part in (path, self.files.get(path, "")))
+        return digest(part.encode() for part in (self.base, *further, *said))
+
+    def of_month(self, month: Month, *further: str) -> str:
+        """Of what follows from the events of a month."""
+        moment = "" if month.is_settled else civil.iso(month.now)
+        return self.of((*month.began, *month.touching), month.name, moment, *further)

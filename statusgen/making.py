@@ -1,0 +1,127 @@
+"""From content without errors to the files of a site, with what was kept of the last build.
+
+What is told of the past follows from the files of its events, and is made again only when they
+change. The present is made each time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from functools import partial
+
+from statusgen import civil
+from statusgen.artifact import Artifact, Carried
+from statusgen.cache import code
+from statusgen.digests import digest
+from statusgen.history.months import Month, is_settled
+from statusgen.history.record import Figures, Record, month_figures, record
+from statusgen.i18n import Language
+from statusgen.keys import Keys
+from statusgen.model.content import Content
+from statusgen.outputs import switched_on
+from statusgen.outputs.edition import Edition, Part
+from statusgen.parts import Values, Workshop
+from statusgen.progress import Progress, silent
+from statusgen.store import Store
+from statusgen.themes import Renderer, Theme
+from statusgen.views.events import EventView
+from statusgen.views.site import site_view
+
+
+class Making:
+    """The files of content without errors, with what a ``store`` kept of the last build.
+
+    ``made`` has the key of each part that was made, and its paths.
+    """
+
+    def __init__(
+        self,
+        content: Content,
+        files: Mapping[str, bytes],
+        theme: Theme,
+        now: datetime,
+        store: Store | None = None,
+    ) -> None:
+        self.values = Values(store)
+        self.keys = _keys(content, files, theme, now) if store else Keys("", {})
+        self.edition = edition_of(content, theme, now, self.keys, self.values)
+        self.made: Mapping[str, tuple[str, list[str]]] = {}
+
+    def files(self, jobs: int = 1, progress: Progress = silent) -> Iterator[Artifact | Carried]:
+        """Each file, made as it is asked for; raises BrokenTheme and BrokenOutput."""
+        parts: list[Part] = []
+        for output in switched_on(self.edition.content.site):
+            for made in output(self.edition):
+                if isinstance(made, Part):
+                    parts.append(made)
+                else:
+                    yield made
+        workshop = Workshop(self.values, self.edition.forget, jobs, progress)
+        yield from workshop.files(parts)
+        self.made = workshop.made
+
+    def keep(self, digests: Mapping[str, str]) -> None:
+        """Have the store keep what was made, once it is published: the digest of each file."""
+        self.values.keep()
+        if self.values.store:
+            for name, (key, paths) in self.made.items():
+                files = [(path, digests[path]) for path in paths]
+                self.values.store.keep(f"parts/{name}", key, files)
+
+
+def edition_of(
+    content: Content, theme: Theme, now: datetime, keys: Keys, values: Values
+) -> Edition:
+    """What every output is made from."""
+
+    def figures(month: Month) -> Figures:
+        key, make = keys.of_month(month), partial(month_figures, month)
+        found: Figures = values(f"figures/{month.name}", key, make)
+        return found
+
+    languages = [Language.load(tag) for tag in content.site.languages]
+    known = record(content, now.astimezone(UTC), figures)
+    words = Words(known, keys, values)
+    sites = []
+    for language in languages:
+        site = site_view(known, language, languages, words.known(language.tag))
+        words.keep(language.tag, site.events.made)
+        sites.append(site)
+    return Edition(known, tuple(sites), Renderer(theme), theme.assets, keys, values)
+
+
+class Words:
+    """The words of settled events that the present tells of: most are those of the last build."""
+
+    def __init__(self, record: Record, keys: Keys, values: Values) -> None:
+        self.record, self.keys, self.values = record, keys, values
+        self.events = {event.id: event for event in record.events}
+
+    def known(self, language: str) -> dict[str, EventView]:
+        """Those that are what they were."""
+        found = self.values.load(f"words/{language}", self.keys.base) or {}
+        return {id: words for id, (key, words) in found.items() if self._key(id) == key}
+
+    def keep(self, language: str, made: Mapping[str, EventView]) -> None:
+        """Have them at hand for the next build."""
+        told = {id: (key, words) for id, words in made.items() if (key := self._key(id))}
+        self.values.fresh[f"words/{language}"] = self.keys.base, told
+
+    def _key(self, id: str) -> str:
+        event, content = self.events.get(id), self.record.content
+        settled = event and is_settled(event, content.agreement, self.record.now)
+        return self.keys.of([event]) if event and settled else ""
+
+
+def _keys(content: Content, files: Mapping[str, bytes], theme: Theme, now: datetime) -> Keys:
+    """Of settled events and months nothing changes with the clock but this: whether a year is
+    this year, which is then left out."""
+    of_site = (files[path] for path in ("components.yaml", "site.yaml", "sla.yaml"))
+    year = civil.day_of(now, content.site.zone).year
+    base = digest([*code(), *theme.parts(), *of_site, str(year).encode()])
+    paths = {incident.path for incident in content.incidents}
+    paths |= {plan.path for plan in content.maintenance}
+    paths |= {schedule.path for schedule in content.schedules}
+    return Keys(base, {path: hashlib.sha256(files[path]).hexdigest() for path in paths})

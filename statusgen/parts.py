@@ -1,0 +1,130 @@
+"""The files of an edition: parts that are as they were are found, the others are made, by several
+processes where there are many."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from statusgen.artifact import Artifact, Carried
+from statusgen.outputs.edition import Part
+from statusgen.progress import Progress, silent
+from statusgen.store import Store
+
+
+class Values:
+    """Values that follow from a key: found in the store, or made once and kept."""
+
+    def __init__(self, store: Store | None) -> None:
+        self.store = store
+        self.known: dict[str, tuple[str, Any]] = {}
+        self.fresh: dict[str, tuple[str, Any]] = {}
+
+    def __call__(self, name: str, key: str, make: Callable[[], Any]) -> Any:
+        """The value by that name and key."""
+        if name not in self.known or self.known[name][0] != key:
+            found = self.load(name, key)
+            if found is None:
+                found = make()
+                self.fresh[name] = key, found
+            self.known[name] = key, found
+        return self.known[name][1]
+
+    def load(self, name: str, key: str) -> Any:
+        """What the store has by that name and key; else None."""
+        return self.store.load(name, key) if self.store else None
+
+    def learn(self, fresh: Mapping[str, tuple[str, Any]]) -> None:
+        """Take over what another process made."""
+        self.known.update(fresh)
+        self.fresh.update(fresh)
+
+    def keep(self) -> None:
+        """Let the store have what is new."""
+        if self.store:
+            for name, (key, value) in self.fresh.items():
+                self.store.keep(name, key, value)
+        self.fresh.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What came of the parts of a group: their files, and the values made on the way."""
+
+    files: Sequence[tuple[str, list[Artifact]]]
+    values: Mapping[str, tuple[str, Any]]
+
+
+@dataclass(slots=True)
+class Workshop:
+    """Makes the parts of an edition. ``done`` is called with a group that was made.
+
+    ``jobs`` is how many processes make them. ``made`` has the paths of each part with its key.
+    """
+
+    values: Values
+    done: Callable[[str], None]
+    jobs: int = 1
+    progress: Progress = silent
+    made: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
+
+    def files(self, parts: Iterable[Part]) -> Iterator[Artifact | Carried]:
+        """The files of all parts; those of no group come last, when the values are known."""
+        groups: dict[str, list[Part]] = {}
+        for part in parts:
+            found = self.values.load(f"parts/{part.name}", part.key) if part.key else None
+            if found is None:
+                groups.setdefault(part.group, []).append(part)
+            else:
+                yield from (Carried(path, digest) for path, digest in found)
+        last = groups.pop("", [])
+        keys = {part.name: part.key for of in (*groups.values(), last) for part in of}
+        for number, made in enumerate(self._groups(groups), start=1):
+            self.values.learn(made.values)
+            self.progress("Writing", number, len(groups))
+            for name, artifacts in made.files:
+                yield from self._noted(name, keys[name], artifacts)
+        for part in last:
+            yield from self._noted(part.name, part.key, part.make())
+
+    def _noted(self, name: str, key: str, artifacts: Iterable[Artifact]) -> Iterator[Artifact]:
+        paths = []
+        for artifact in artifacts:
+            paths.append(artifact.path)
+            yield artifact
+        if key:
+            self.made[name] = key, paths
+
+    def _groups(self, groups: Mapping[str, Sequence[Part]]) -> Iterator[Made]:
+        if self.jobs > 1 and len(groups) > 1:
+            yield from self._by_processes(groups)
+        else:
+            for group, parts in groups.items():
+                yield self._make(group, parts)
+
+    def _make(self, group: str, parts: Iterable[Part]) -> Made:
+        before = set(self.values.fresh)
+        files = [(part.name, list(part.make())) for part in parts]
+        self.done(group)
+        if not gc.isenabled():
+            gc.collect()
+        fresh = {name: one for name, one in self.values.fresh.items() if name not in before}
+        return Made(files, fresh)
+
+    def _by_processes(self, groups: Mapping[str, Sequence[Part]]) -> Iterator[Made]:
+        """Forked, so that they know all that was read without being told."""
+        import multiprocessing
+
+        global _making
+        _making = lambda group: self._make(group, groups[group])  # noqa: E731
+        with multiprocessing.get_context("fork").Pool(self.jobs) as pool:
+            yield from pool.imap_unordered(_make_there, list(groups))
+
+
+_making: Callable[[str], Made]
+
+
+def _make_there(group: str) -> Made:
+    return _making(group)

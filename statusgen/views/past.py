@@ -1,0 +1,71 @@
+"""What was, a month or a year at a time: pages that stay as they are once they are made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from statusgen.history.months import Month, newest_first
+from statusgen.history.record import Record
+from statusgen.model.incidents import Incident
+from statusgen.views.lists import month_list, past, ticket_list, year_list
+from statusgen.views.report import ReportView
+from statusgen.views.search import Entry, event_entry
+from statusgen.views.sections import ListView
+from statusgen.views.sla import month_page, year_page
+from statusgen.views.told import Told
+from statusgen.views.viewpoint import Viewpoint
+
+
+@dataclass(frozen=True, slots=True)
+class YearView:
+    """The pages of a year: its history, its report, where it has them."""
+
+    history: ListView | None
+    report: ReportView | None
+
+
+def tickets_of(month: Month) -> list[str]:
+    """The tickets of what began in it, in small letters."""
+    return sorted({i.ticket.lower() for i in month.began if isinstance(i, Incident) and i.ticket})
+
+
+class PastViews:
+    """The pages of every month and year in one language, each made when it is asked for."""
+
+    def __init__(self, view: Viewpoint, told: Told, record: Record) -> None:
+        self.view, self.told, self.record = view, told, record
+        self.past = past(record)
+
+    def history(self, month: Month) -> ListView | None:
+        """The page of what happened in it, if anything did."""
+        months = list(self.past.counts)
+        if month.first not in self.past.counts:
+            return None
+        index = months.index(month.first)
+        older = months[index + 1] if index + 1 < len(months) else None
+        return month_list(self.view, self.told, month, older, months[index - 1] if index else None)
+
+    def tickets(self, month: Month) -> list[ListView]:
+        """The pages of the tickets that are first spoken of in it."""
+        return [ticket_list(self.view, self.told, found) for found in self.ticketed(month)]
+
+    def ticketed(self, month: Month) -> list[Sequence[Incident]]:
+        """The incidents of each ticket of which the first, by id, began in it."""
+        found = (self.record.tickets[number] for number in tickets_of(month))
+        began = {event.id for event in month.began}
+        return [incidents for incidents in found if incidents[0].id in began]
+
+    def report(self, month: Month) -> ReportView | None:
+        """The report of the month, where it has one."""
+        return month_page(self.view, self.told, self.record, month)
+
+    def entries(self, month: Month) -> list[Entry]:
+        """What can be found of it, newest first."""
+        return [event_entry(self.view, self.told.of(event)) for event in newest_first(month.began)]
+
+    def year(self, name: str) -> YearView:
+        """The pages of a year (2026)."""
+        known = int(name) in self.past.years
+        history = year_list(self.view, self.past, int(name)) if known else None
+        return YearView(history, year_page(self.view, self.told, self.record, name))

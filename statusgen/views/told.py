@@ -1,0 +1,50 @@
+"""Events in words, each made when it is first asked for: most pages tell of few of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from statusgen.history.months import Event
+from statusgen.model.incidents import Incident
+from statusgen.views.events import EventView
+from statusgen.views.incidents import incident_view
+from statusgen.views.plans import maintenance_view
+from statusgen.views.viewpoint import Viewpoint
+
+
+class Told(Mapping[str, EventView]):
+    """The events that readers know of, by id.
+
+    ``made`` has those that are in words; to begin with, those that were and need not be made anew.
+    """
+
+    def __init__(
+        self, view: Viewpoint, events: Iterable[Event], made: Mapping[str, EventView]
+    ) -> None:
+        self._view = view
+        self._events = {event.id: event for event in events}
+        self.made = dict(made)
+
+    def __getitem__(self, id: str) -> EventView:
+        if id not in self.made:
+            event = self._events[id]
+            if isinstance(event, Incident):
+                self.made[id] = incident_view(self._view, event)
+            else:
+                self.made[id] = maintenance_view(self._view, event)
+        return self.made[id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._events)
+
+    def __len__(self) -> int:
+        return len(self._events)
+
+    def of(self, event: Event) -> EventView:
+        """The event in words."""
+        return self[event.id]
+
+    def forget(self, events: Iterable[Event]) -> None:
+        """Let go of what was made: whoever asks again has it made again."""
+        for event in events:
+            self.made.pop(event.id, None)
