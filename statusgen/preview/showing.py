@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from statusgen import civil, themes
 from statusgen.build import all_findings, build
+from statusgen.content.measurement_files import read_measurements
 from statusgen.content.reading import zone_of_site
 from statusgen.content.tree import Tree, read_tree
 from statusgen.findings import Finding, errors_in
@@ -140,7 +141,7 @@ def _keep(kept: dict[datetime | None, Shown], moment: datetime | None, shown: Sh
 
 
 def _built(source: Source, at: datetime) -> Shown:
-    built = build(source.tree.files, source.themes, at)
+    built = build(source.tree.files, source.themes, at, measurements=source.tree.measurements)
     content = built.content
     return Shown(
         pages={artifact.path: artifact.content for artifact in built.artifacts},
@@ -154,9 +155,10 @@ def _built(source: Source, at: datetime) -> Shown:
 
 
 def read_source(folder: Path) -> Source:
-    """The content folder and the themes beside it, as they are now."""
+    """The content folder with its measurements and the themes beside it, as they are now."""
     try:
-        return Source(read_tree(folder), themes.load(Path(os.path.realpath(folder)).parent))
+        tree = replace(read_tree(folder), measurements=read_measurements(folder))
+        return Source(tree, themes.load(Path(os.path.realpath(folder)).parent))
     except (FileNotFoundError, NotADirectoryError):
         # It was there a moment ago, and may come back.
         return Source(Tree(), themes.load(Path(os.path.realpath(folder)).parent))
