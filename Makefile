@@ -23,7 +23,7 @@ check: .venv/ready ## judge the plans in content/ without building
 	@$(BIN)/statusgen check content $(if $(NOW),--now "$(NOW)")
 
 .PHONY: test
-test: lint browser ## everything a change must pass
+test: lint browser prometheus ## everything a change must pass
 	$(BIN)/pytest -n 2 --dist worksteal
 
 .PHONY: lint
@@ -37,8 +37,12 @@ lint: .venv/ready ## style, format, types; prints the shape of the package
 browser: .venv/ready ## have a browser for the browser tests
 	@sh .ci/browser
 
+.PHONY: prometheus
+prometheus: ## have a Prometheus for the tests of measurements
+	@sh .ci/prometheus
+
 .PHONY: coverage
-coverage: browser ## lines and branches that no test reaches
+coverage: browser prometheus ## lines and branches that no test reaches
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage report
 
@@ -90,7 +94,7 @@ clean: ## remove all that make makes
 
 .PHONY: help
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 # Each stamp is the last thing its recipe makes, so what was broken off halfway is made anew.
 .venv/ready: .venv/locked pyproject.toml

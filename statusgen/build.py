@@ -7,7 +7,7 @@ preview serves the files from memory, and a test compares them, all by this one 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -127,19 +127,33 @@ def build(
     themes: Mapping[str, Theme],
     now: datetime,
     progress: Progress = silent,
+    measurements: Mapping[str, bytes] | None = None,
 ) -> Built:
     """The whole site as it is at ``now``, or the errors that are in its way.
 
+    ``measurements`` are the files of what probes saw, by their path in that folder.
     Raises BrokenOutput where an installed package does not work.
     """
     checked = check(files, themes, now, progress)
     if checked.content is None or errors_in(checked.findings):
         return Built([], checked.findings, checked.content)
-    theme = themes[checked.content.site.theme]
+    content, unread = measured(checked.content, measurements or {})
+    theme, findings = themes[content.site.theme], ordered([*checked.findings, *unread])
     try:
-        return Built(render(checked.content, theme, now), checked.findings, checked.content)
+        return Built(render(content, theme, now), findings, content)
     except BrokenTheme as broken:
-        return Built([], [*checked.findings, broken_theme(theme, broken)], checked.content)
+        return Built([], [*findings, broken_theme(theme, broken)], content)
+
+
+def measured(content: Content, files: Mapping[str, bytes]) -> tuple[Content, list[Finding]]:
+    """The content with what was measured, and a warning for each file that cannot be read."""
+    if not files:
+        return content, []
+    from statusgen.content.measurement_files import seen
+    from statusgen.history.measured import measurements
+
+    series, unread = seen(files, content.monitoring.stale_after)
+    return replace(content, measurements=measurements(series, content.monitoring.quorum)), unread
 
 
 def render(content: Content, theme: Theme, now: datetime) -> list[Artifact]:

@@ -75,6 +75,31 @@ def difference(some: Sequence[Interval], others: Sequence[Interval]) -> Interval
     return tuple(left)
 
 
+def at_least(count: int, sets: Sequence[Sequence[Interval]]) -> Intervals:
+    """The time in at least ``count`` (from 1) of the sets, each as ``union`` makes them."""
+    if count == 1:
+        return union(interval for intervals in sets for interval in intervals)
+    edges = sorted(
+        edge
+        for intervals in sets
+        for interval in intervals
+        # Where one ends and another begins, the end comes first: they share no time.
+        for edge in ((interval.start, 1), (interval.end, -1))
+    )
+    found: list[Interval] = []
+    holding = 0
+    start: datetime | None = None
+    for at, change in edges:
+        holding += change
+        if start is None and holding >= count:
+            start = at
+        elif start is not None and holding < count:
+            if start < at:
+                found.append(Interval(start, at))
+            start = None
+    return union(found)
+
+
 def within(intervals: Sequence[Interval], bounds: Interval) -> Intervals:
     """The part of the intervals inside the bounds."""
     first = max(bisect_right(intervals, bounds.start, key=_start) - 1, 0)

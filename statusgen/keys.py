@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from statusgen import civil
 from statusgen.digests import digest
 from statusgen.history.months import Event, Month
 
@@ -34,4 +33,6 @@ class Keys:
     def of_month(self, month: Month, *further: str) -> str:
         """Of what follows from the events of a month."""
         moment = "" if month.is_settled else civil.iso(month.now)
-        return self.of((*month.began, *month.touching), month.name, moment, *further)
+        measured = repr(month.content.measurements.during(month.during))
+        events = (*month.began, *month.touching)
+        return self.of(events, month.name, moment, measured, *further)

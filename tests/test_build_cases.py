@@ -15,6 +15,7 @@ import pytest
 
 from statusgen import themes
 from statusgen.build import build
+from statusgen.content.measurement_files import read_measurements
 
 CASES = sorted((Path(__file__).parent / "cases" / "build").iterdir())
 
@@ -22,7 +23,9 @@ CASES = sorted((Path(__file__).parent / "cases" / "build").iterdir())
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_site_is_as_expected_to_the_byte(case: Path, pytestconfig: pytest.Config) -> None:
     now = datetime.fromisoformat((case / "now").read_text().strip())
-    built = build(files_in(case / "content"), themes.load(case), now)
+    measured = read_measurements(case / "content")
+    files = {n: d for n, d in files_in(case / "content").items() if "measurements/" not in n}
+    built = build(files, themes.load(case), now, measurements=measured)
     assert built.findings == []
     site = {artifact.path: artifact.content for artifact in built.artifacts}
     assert len(site) == len(built.artifacts)

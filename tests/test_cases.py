@@ -33,6 +33,8 @@ SHOWN_ELSEWHERE = {
     "link-outside": "unit/test_tree.py::test_a_link_out_of_the_folder_is_told_of_and_not_followed",
     "not-a-file": "unit/test_tree.py::test_what_is_no_plain_file_is_told_of",
     "unreadable-file": "unit/test_tree.py::test_a_file_that_may_not_be_read_is_told_of",
+    "unreadable-measurements": "unit/test_measurement_files.py::"
+    "test_a_month_that_cannot_be_read_is_told_and_keeps_nothing_from_being_built",
 }
 
 

@@ -27,6 +27,7 @@ SECTIONS = {
     },
     "Watch": {
         "probe": "Ask every component once whether it works, and keep what it answered.",
+        "measure": "Take over what a Prometheus has measured.",
     },
     "Look up": {
         "agenda": "List what is planned, single or recurring.",

@@ -147,7 +147,9 @@ def _build(task: Task, tree: Tree, now: datetime) -> Done | None:
 
     from statusgen import themes
     from statusgen.cache import Cache
+    from statusgen.content.measurement_files import read_measurements
 
+    tree = replace(tree, measurements=read_measurements(task.folder))
     found, cache = themes.load(site_folder(task.folder)), Cache.of(task.output)
     key = _key(task, tree, found, now) if cache else ""
     told = _as_it_was(task.output, cache, key, began) if cache else None
@@ -163,10 +165,13 @@ def _key(task: Task, tree: Tree, found: Mapping[str, Theme], now: datetime) -> s
     from statusgen.cache import code
     from statusgen.digests import digest
 
-    read = (part for name, data in tree.files.items() for part in (name.encode(), data))
+    read, seen = (
+        digest(part for name, data in files.items() for part in (name.encode(), data)).encode()
+        for files in (tree.files, tree.measurements)
+    )
     parts = (part for _, theme in sorted(found.items()) for part in theme.parts())
     said = (now.isoformat(), repr(task.force), repr(tree.findings))
-    return digest([*code(), digest(read).encode(), *parts, *(text.encode() for text in said)])
+    return digest([*code(), read, seen, *parts, *(text.encode() for text in said)])
 
 
 def _as_it_was(
@@ -198,10 +203,10 @@ def _build_anew(
     cache: Cache | None,
     began: float,
 ) -> tuple[list[Finding], Done | None]:
-    from statusgen.build import all_findings, broken_theme, check
+    from statusgen.build import all_findings, broken_theme, check, measured
     from statusgen.cache import shelf_of
     from statusgen.cli.progress import shown
-    from statusgen.findings import errors_in
+    from statusgen.findings import errors_in, ordered
     from statusgen.outputs import BrokenOutput
     from statusgen.publish import Missing
     from statusgen.themes import BrokenTheme
@@ -214,8 +219,9 @@ def _build_anew(
         findings = all_findings(tree, checked.findings)
         if checked.content is None or errors_in(findings):
             return findings, None
-        theme = found[checked.content.site.theme]
-        job = Job(task, checked.content, tree.files, theme, now, progress)
+        content, unread = measured(checked.content, tree.measurements)
+        findings = ordered([*findings, *unread])
+        job = Job(task, content, tree.files, found[content.site.theme], now, progress)
         try:
             try:
                 return findings, _publish(job, cache, began)
@@ -223,7 +229,7 @@ def _build_anew(
                 # Somebody was at the output: what was to be carried over is made again.
                 return findings, _publish(job, cache and cache.emptied(), began)
         except BrokenTheme as broken:
-            return [*findings, broken_theme(theme, broken)], None
+            return [*findings, broken_theme(job.theme, broken)], None
         except BrokenOutput as broken:
             raise click.UsageError(f"{broken} Mend it, or switch it off in site.yaml.") from None
 

@@ -68,7 +68,18 @@ def check_vantage(name: str) -> None:
 
 
 def watched(tree: Tree, folder: Path) -> Content:
-    """What is watched and how; ends with status 2 when that is not in order or nothing is.
+    """What is watched and how; ends with status 2 when that is not in order or nothing is."""
+    content = set_up(tree, folder)
+    if not any(component.probe for component in content.components):
+        raise click.UsageError(
+            f"No component in {folder / 'components.yaml'} has a probe. Add one: "
+            "`probe: {url: https://www.voorbeeld.example/health}`."
+        )
+    return content
+
+
+def set_up(tree: Tree, folder: Path) -> Content:
+    """The components and how they are watched; ends with status 2 when that is not in order.
 
     Mistakes in announcements are of no matter: watching goes on.
     """
@@ -82,11 +93,6 @@ def watched(tree: Tree, folder: Path) -> Content:
     if errors_in(reading.findings) or reading.content is None:
         report(reading.findings, tree.files, folder, "text", err=True)
         raise SystemExit(2)
-    if not any(component.probe for component in reading.content.components):
-        raise click.UsageError(
-            f"No component in {folder / 'components.yaml'} has a probe. Add one: "
-            "`probe: {url: https://www.voorbeeld.example/health}`."
-        )
     return reading.content
 
 

@@ -56,7 +56,7 @@ def command(
         raise click.UsageError("Give either --month or --year.")
     tree = read_folder(folder)
     now = read_now(moment, tree)
-    content = read_content(tree, folder, now)
+    content = _measured(read_content(tree, folder, now), folder)
 
     from statusgen.history.facts import facts
 
@@ -67,6 +67,17 @@ def command(
     else:
         printers = {"json": _print_json, "csv": _print_csv, "text": _print_text}
         printers[style](reports, content.site.zone)
+
+
+def _measured(content: Content, folder: Path) -> Content:
+    """The content with what was measured; what cannot be read of it is told."""
+    from statusgen.build import measured
+    from statusgen.cli.report import report
+    from statusgen.content.measurement_files import read_measurements
+
+    found, unread = measured(content, read_measurements(folder))
+    report(unread, {}, folder, "text", err=True)
+    return found
 
 
 def _reports(content: Content, known: Facts, month: str | None, year: str | None) -> list[Report]:
@@ -146,6 +157,8 @@ def _print_text(reports: list[Report], zone: ZoneInfo) -> None:
         rows += [(figures["id"], figures) for figures in data["components"]]
         for name, figures in rows:
             click.echo(f"  {name:24} {_told(figures)}")
+        if "measured" in data:
+            _print_measured(data["measured"], zone)
         if report is reports[0] and report.service:
             _print_ledgers(rows, zone)
 
@@ -164,6 +177,27 @@ def _told(figures: dict[str, Any]) -> str:
         f"{figures['guaranteed_minutes']} min, excused {figures['excused_minutes']}, "
         f"left {figures['allowance_minutes']}"
     )
+
+
+def _print_measured(measured: dict[str, Any], zone: ZoneInfo) -> None:
+    """What probes saw, and where that is not what was reported."""
+    from statusgen.intervals import Interval
+    from statusgen.policy.words import said_span
+
+    rows = [("the service", measured["service"])] if measured["service"] else []
+    rows += [(figures["id"], figures) for figures in measured["components"]]
+    click.echo("\n  Measured:")
+    for name, figures in rows:
+        whole, _, decimals = (figures["availability_pct"] or "-.").partition(".")
+        click.echo(
+            f"  {name:24} {whole:>3}.{decimals[:2]}%  down {figures['downtime_minutes']} of "
+            f"{figures['seen_minutes']} min, not seen {figures['gap_minutes']}"
+        )
+    for found in measured.get("disagreements", []):
+        start, end = (datetime.fromisoformat(found[key]) for key in ("start", "end"))
+        event = found["event"]
+        what = f"reported down ({event}), measured up" if event else "measured down, not reported"
+        click.echo(f"  {said_span(Interval(start, end), zone)}  {found['component']}: {what}")
 
 
 def _print_ledgers(rows: list[tuple[str, dict[str, Any]]], zone: ZoneInfo) -> None:

@@ -251,6 +251,8 @@ _MONITORING = {
         "query": "Asks whether `{component}` is well (PromQL): 1 or more is well.",
         "durations": "Asks how many seconds `{component}` took to answer (PromQL).",
         "token_from": "The variable that holds the bearer token.",
+        "user": "Who asks, where a password lets us in.",
+        "password_from": "The variable that holds the password of `user`.",
         "step": "The time between two values; 1m when left out.",
         "timeout": "How long an answer is waited for; 30s when left out.",
     },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -39,6 +40,8 @@ class PrometheusDocument(Document):
     query: Line
     durations: Line | None = None
     token_from: Variable | None = None
+    user: Line | None = None
+    password_from: Variable | None = None
     step: Duration = timedelta(minutes=1)
     timeout: Duration = timedelta(seconds=30)
 
@@ -79,20 +82,40 @@ def monitoring(document: MonitoringDocument, source: Source) -> Monitoring:
         drafts_after=drafts.after if drafts else None,
         publish_drafts=drafts.publish if drafts else False,
         channels=tuple(one for one in told if one),
-        prometheus=_prometheus(document.prometheus, source) if document.prometheus else None,
+        prometheus=_prometheus(document, document.prometheus, source)
+        if document.prometheus
+        else None,
     )
 
 
-def _prometheus(document: PrometheusDocument, source: Source) -> Prometheus:
-    if "@" in urlsplit(document.url).netloc:
-        message = "The address of a Prometheus has no name or password in it."
-        help = "Name the variable that holds its token: `token_from: PROMETHEUS_TOKEN`."
-        place = source.at("prometheus", "url")
+def _prometheus(
+    monitoring: MonitoringDocument, document: PrometheusDocument, source: Source
+) -> Prometheus:
+    for key, message, help in _mistakes(monitoring, document):
+        place = source.at("prometheus", key)
         source.found.append(rules.BAD_VALUE.found(place, message, help))
+    return Prometheus(**document.model_dump())
+
+
+def _mistakes(
+    monitoring: MonitoringDocument, document: PrometheusDocument
+) -> Iterator[tuple[str, str, str]]:
+    """The key, what is wrong there and the way out."""
+    if "@" in urlsplit(document.url).netloc:
+        help = "Name the variable that holds its token: `token_from: PROMETHEUS_TOKEN`."
+        yield "url", "The address of a Prometheus has no name or password in it.", help
     for key, query in (("query", document.query), ("durations", document.durations)):
         if query is not None and "{component}" not in query:
-            message = "This query is the same for every component."
             help = 'Write `{component}` where the id of one goes: `up{job="{component}"}`.'
-            place = source.at("prometheus", key)
-            source.found.append(rules.BAD_VALUE.found(place, message, help))
-    return Prometheus(**document.model_dump())
+            yield key, "This query is the same for every component.", help
+    if document.user and not document.password_from:
+        help = "Name the variable that holds it: `password_from: PROMETHEUS_PASSWORD`."
+        yield "user", "This user has no password.", help
+    if document.password_from and not document.user:
+        yield "password_from", "This is the password of nobody.", "Add `user`."
+    if document.token_from and document.password_from:
+        help = "Leave out `token_from`, or `user` and `password_from`."
+        yield "token_from", "Either a token or a password lets us in, not both.", help
+    if document.step >= monitoring.stale_after:
+        help = f"Make it shorter than `stale_after`: {written_length(monitoring.stale_after)}."
+        yield "step", "Every value is stale before the next one comes.", help

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from statusgen.findings import Rule
+from statusgen.findings import Rule, Severity
 
 SYNTAX = Rule(
     "yaml-syntax",
@@ -239,6 +239,14 @@ BAD_HEADER = Rule(
     "A page starts with a small header.",
     "Three hyphens, `title: ...`, three hyphens, then the text in Markdown.",
     "# Terms                   # in pages/terms.nl.md",
+)
+MEASUREMENTS = Rule(
+    "unreadable-measurements",
+    "The measurements of a month can be read.",
+    "Take the file back from where it was last whole, or remove it: until then nothing of that "
+    "time was seen, and the site is built without it.",
+    "(measurements/home/2026-10.json, cut off halfway)",
+    severity=Severity.WARNING,
 )
 
 RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

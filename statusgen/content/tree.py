@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,10 +20,14 @@ _READ_AGAIN = 5
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """The files by path relative to the folder, with ``/``, and what could not be read."""
+    """The files by path relative to the folder, with ``/``, and what could not be read.
+
+    ``measurements`` are files by path in the folder of that name, where somebody reads them.
+    """
 
     files: dict[str, bytes] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    measurements: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def read_tree(folder: Path) -> Tree:

@@ -154,6 +154,7 @@ def _without_minutes(report: Report) -> Report:
         service=report.service and replace(report.service, ledger=()),
         components=tuple((c, of and replace(of, ledger=())) for c, of in report.components),
         outside=(),
+        measured=report.measured and replace(report.measured, disagreements=()),
     )
 
 

@@ -11,6 +11,12 @@ from typing import Any
 from statusgen import civil
 from statusgen.history.availability import Availability, LedgerLine, Outage, counted, seconds
 from statusgen.history.facts import Facts
+from statusgen.history.measured import (
+    Disagreement,
+    Measured,
+    MeasuredReport,
+    measured_report,
+)
 from statusgen.history.reaction import ReactionFigures, ReactionTimes, reported_at, summed, times
 from statusgen.intervals import Interval, Intervals, difference, total, union, within
 from statusgen.model.agreement import guaranteed_time
@@ -33,6 +39,7 @@ class Report:
 
     The service counts the components with ``sla``; it is down when any of them is.
     ``outside`` is what would have counted inside guaranteed hours; a year has none.
+    ``measured`` is what probes saw of it, None where they saw nothing.
     """
 
     name: str
@@ -41,6 +48,7 @@ class Report:
     components: tuple[tuple[Component, Availability | None], ...]
     reactions: tuple[tuple[IncidentKind, ReactionFigures], ...]
     outside: tuple[Outside, ...]
+    measured: MeasuredReport | None = None
 
     @property
     def is_year(self) -> bool:
@@ -177,12 +185,24 @@ def _report(content: Content, known: Facts, name: str, during: Interval) -> Repo
         components=tuple((c, figure_of({c.id})) for c in content.components),
         reactions=tuple(_reactions(content, known, during)),
         outside=(),
+        measured=_measured(content, known, in_full, overlapping),
     )
     return (
         found
         if found.is_year
         else replace(found, outside=_outside(content, known, during, in_full))
     )
+
+
+def _measured(
+    content: Content, known: Facts, in_full: Intervals, down: Sequence[Outage]
+) -> MeasuredReport | None:
+    promise = content.agreement.availability
+    if promise is None or not in_full or known.now <= in_full[0].start:
+        return None
+    past = within(in_full, Interval(in_full[0].start, known.now))
+    components, reported = tuple(content.components), (known.spells, down)
+    return measured_report(content.measurements, components, past, promise.counts, reported)
 
 
 def _outside(
@@ -235,6 +255,47 @@ def as_data(report: Report) -> dict[str, Any]:
             for component, counted in report.components
         ],
         "reactions": reactions_as_data(report),
+        **measured_as_data(report),
+    }
+
+
+def measured_as_data(report: Report) -> dict[str, Any]:
+    """What was measured as JSON values, by the key of it; nothing where nothing was."""
+    found = report.measured
+    if found is None:
+        return {}
+    said: dict[str, Any] = {
+        "service": found.service and _measured_figures(found.service),
+        "components": [
+            {"id": component.id, **_measured_figures(seen)} for component, seen in found.components
+        ],
+    }
+    if not report.is_year:
+        said["disagreements"] = [_disagreement(each) for each in found.disagreements]
+    return {"measured": said}
+
+
+def _measured_figures(seen: Measured) -> dict[str, Any]:
+    lengths = ("guaranteed", "seen", "gap", "slow", "bad", "downtime")
+    shares = {"availability": seen.figure, "coverage": seen.coverage}
+    return {
+        **{f"{name}_minutes": minutes(getattr(seen, name)) for name in lengths},
+        "exact_seconds": {name: exact(getattr(seen, name)) for name in lengths},
+        **{name: None if share is None else exact(share) for name, share in shares.items()},
+        **{
+            f"{name}_pct": None if share is None else percentage(share)
+            for name, share in shares.items()
+        },
+    }
+
+
+def _disagreement(found: Disagreement) -> dict[str, Any]:
+    return {
+        "start": civil.iso(found.interval.start),
+        "end": civil.iso(found.interval.end),
+        "minutes": minutes(seconds(found.interval.length)),
+        "component": found.component,
+        "event": found.event and found.event.id,
     }
 
 

@@ -1,4 +1,4 @@
-"""All that a content folder says."""
+"""All that a content folder says, and what was measured."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from statusgen.model.channels import Subscription
 from statusgen.model.components import Component, ComponentGroup
 from statusgen.model.incidents import Incident
 from statusgen.model.maintenance import Maintenance
+from statusgen.model.measurements import Measurements
 from statusgen.model.monitoring import Monitoring
 from statusgen.model.schedules import Schedule, occurrences
 from statusgen.model.site import Site
@@ -30,7 +31,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Events are in order of their ids, backups in order of time."""
+    """Events are in order of their ids, backups in order of time.
+
+    ``measurements`` are no content: whoever has some adds them.
+    """
 
     site: Site
     agreement: Agreement
@@ -42,6 +46,7 @@ class Content:
     pages: tuple[Page, ...] = ()
     subscriptions: tuple[Subscription, ...] = ()
     monitoring: Monitoring = field(default_factory=Monitoring)
+    measurements: Measurements = field(default_factory=Measurements)
 
     @property
     def components(self) -> Iterator[Component]:

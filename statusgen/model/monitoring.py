@@ -14,7 +14,8 @@ class Prometheus:
 
     ``query`` and ``durations`` are PromQL in which ``{component}`` stands for the id: a value
     of 1 or more is good; ``durations`` are in seconds. ``token_from`` is the environment
-    variable that holds the bearer token.
+    variable that holds the bearer token, ``password_from`` that of the password of ``user``.
+    Values are asked for every ``step``.
     """
 
     url: str
@@ -23,6 +24,8 @@ class Prometheus:
     token_from: str | None = None
     step: timedelta = timedelta(minutes=1)
     timeout: timedelta = timedelta(seconds=30)
+    user: str | None = None
+    password_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from statusgen.content import measurement_files
 from statusgen.content.measurements import (
     Month,
     Sums,
@@ -29,7 +30,7 @@ from statusgen.model.observations import Observation
 if sys.platform != "win32":
     import fcntl
 
-FOLDER = "measurements"
+FOLDER = measurement_files.FOLDER
 """In the content folder; below it a folder for each vantage point."""
 _LATE = timedelta(hours=1)
 """A round that began before midnight is written in this time."""

@@ -22,6 +22,7 @@ from statusgen.history.report import (
     YearReport,
     as_data,
     figures_as_data,
+    measured_as_data,
     month_report,
     reactions_as_data,
 )
@@ -35,6 +36,7 @@ from statusgen.outputs.model_data import (
     agreement_data,
     day_data,
     group_data,
+    response_times,
     schedule_data,
     site_data,
 )
@@ -153,8 +155,15 @@ class _Api:
         }
 
     def _month_report(self, report: Report) -> Values:
-        figures = as_data(report)
-        return {"document": "sla-month", "month": report.name, **self._scope(report), **figures}
+        figures, times = as_data(report), self._times(report.name)
+        scope = {"month": report.name, **self._scope(report)}
+        return {"document": "sla-month", **scope, **figures, **times}
+
+    def _times(self, month: str) -> Values:
+        """How fast components answered on the (UTC) days of a month, where they were asked."""
+        times = response_times(self.content.measurements.times, month)
+        found = {c.id: times[c.id] for c in self.content.components if c.id in times}
+        return {"response_times": found} if found else {}
 
     def year_report(self, year: YearReport) -> Values:
         """A year leads to its months for the minutes, as its page does."""
@@ -169,6 +178,7 @@ class _Api:
                 for component, counted in whole.components
             ],
             "reactions": reactions_as_data(whole),
+            **measured_as_data(whole),
             "months": [
                 {
                     "month": month.name,

@@ -7,8 +7,8 @@ What has not come yet is null, whatever the content says of it. ``url`` is that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from statusgen import civil, markup
@@ -20,6 +20,7 @@ from statusgen.model.components import Component, ComponentGroup
 from statusgen.model.hours import WeeklyHours
 from statusgen.model.incidents import Incident
 from statusgen.model.maintenance import Maintenance, running
+from statusgen.model.observations import ResponseTimes
 from statusgen.model.schedules import Schedule
 from statusgen.model.site import Site, Support
 from statusgen.model.text import Text
@@ -174,6 +175,30 @@ def day_data(day: Day) -> Values:
         "seconds": _seconds(day.lasted),
         "events": [event.id for event in day.events],
     }
+
+
+def response_times(
+    times: Mapping[str, Mapping[date, ResponseTimes]], month: str
+) -> dict[str, list[Values]]:
+    """By component how fast it answered on each day of a month ("2026-11") that it did."""
+    found = {
+        component: [
+            {
+                "day": day.isoformat(),
+                "answers": answered.total,
+                "median_milliseconds": _milliseconds(answered.percentile(50)),
+                "p95_milliseconds": _milliseconds(answered.percentile(95)),
+            }
+            for day, answered in sorted(by_day.items())
+            if day.isoformat().startswith(month)
+        ]
+        for component, by_day in times.items()
+    }
+    return {component: days for component, days in found.items() if days}
+
+
+def _milliseconds(length: timedelta | None) -> int | None:
+    return None if length is None else length // timedelta(milliseconds=1)
 
 
 class Events:

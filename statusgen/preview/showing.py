@@ -14,11 +14,12 @@ from zoneinfo import ZoneInfo
 
 from statusgen import civil, themes
 from statusgen.artifact import Artifact
-from statusgen.build import all_findings, broken_theme, check
+from statusgen.build import all_findings, broken_theme, check, measured
+from statusgen.content.measurement_files import read_measurements
 from statusgen.content.reading import zone_of_site
 from statusgen.content.shelf import Shelf
 from statusgen.content.tree import Tree, read_tree
-from statusgen.findings import Finding, errors_in
+from statusgen.findings import Finding, errors_in, ordered
 from statusgen.history.changes import next_change
 from statusgen.making import Making
 from statusgen.model.content import Content
@@ -159,6 +160,8 @@ class Desk:
         content, findings = checked.content, checked.findings
         pages: dict[str, bytes] = {}
         if content and not errors_in(findings):
+            content, unread = measured(content, source.tree.measurements)
+            findings = ordered([*findings, *unread])
             theme = source.themes[content.site.theme]
             try:
                 pages = self._made(content, source, theme, at)
@@ -194,7 +197,8 @@ class Desk:
 def read_source(folder: Path) -> Source:
     """The content folder and the themes beside it, as they are now."""
     try:
-        return Source(read_tree(folder), themes.load(Path(os.path.realpath(folder)).parent))
+        tree = replace(read_tree(folder), measurements=read_measurements(folder))
+        return Source(tree, themes.load(Path(os.path.realpath(folder)).parent))
     except (FileNotFoundError, NotADirectoryError):
         # It was there a moment ago, and may come back.
         return Source(Tree(), themes.load(Path(os.path.realpath(folder)).parent))

@@ -13,6 +13,7 @@ from statusgen.views.channels import channels
 from statusgen.views.components import DAYS, ComponentView, GroupView
 from statusgen.views.events import Fact, component_path
 from statusgen.views.lists import row, year_figure
+from statusgen.views.measured import measured_section
 from statusgen.views.overview import Plans, present_sections
 from statusgen.views.report import report_link
 from statusgen.views.sections import ListView, Section
@@ -93,6 +94,7 @@ def _page(
             ),
             *planned,
             *_availability(view, component, known),
+            *measured_section(view, component, known.record.reports),
             _year(view, component, known),
             Section(
                 language.text("Earlier"),

@@ -15,6 +15,7 @@ from statusgen.intervals import Interval
 _BAR, _GAP, _HEIGHT = 5, 2, 28
 _CELL, _ROW = 100, 64
 _SQUARE = 12
+_TICK = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,15 @@ class Strip:
     interval: Interval
     kind: str
     title: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimeBar:
+    """How fast answers came on a day in a row of days: half of them, and nearly all."""
+
+    position: int
+    median: timedelta
+    late: timedelta
 
 
 def day_bars(count: int, bars: Iterable[Bar], label: str) -> Markup:
@@ -197,6 +207,24 @@ def month_bars(
     line = _short(100 * (1 - target) / (1 - low))
     parts.append(Markup('<path class="target" d="M0 {}h{}"/>').format(line, width))
     return _svg("months", width, 100, label, parts)
+
+
+def time_bars(count: int, bars: Sequence[TimeBar], top: timedelta, label: str) -> Markup:
+    """A row of ``count`` days, for each how fast answers came, up to ``top``."""
+    late, median = (
+        "".join(_upright(bar.position, length, top) for bar, length in lengths)
+        for lengths in ([(b, b.late) for b in bars], [(b, b.median) for b in bars])
+    )
+    parts = [
+        Markup('<path class="late" d="{}"/>').format(late),
+        Markup('<path class="median" d="{}"/>').format(median),
+    ]
+    return _svg("times", count * (_BAR + _GAP) - _GAP, 100, label, parts)
+
+
+def _upright(position: int, length: timedelta, top: timedelta) -> str:
+    height = _short(max(Fraction(100) * (length // _TICK) / (top // _TICK), Fraction(1)))
+    return f"M{position * (_BAR + _GAP)} 100v-{height}h{_BAR}v{height}z"
 
 
 def foot(target: Fraction) -> Fraction:

@@ -19,6 +19,7 @@ from statusgen.views.availability import (
 )
 from statusgen.views.events import EventView
 from statusgen.views.figures import FigureView
+from statusgen.views.measured import MeasuredView, measured_view
 from statusgen.views.viewpoint import Link, Viewpoint, Words
 
 
@@ -115,6 +116,7 @@ class ReportView:
     service: FigureRow | None
     components: tuple[FigureRow, ...]
     parts: YearParts
+    measured: MeasuredView | None
     outside: tuple[Cause, ...]
     reactions: tuple[ReactionRow, ...]
     older: Link | None
@@ -158,6 +160,7 @@ def report_view(
             if counted
         ),
         parts=parts,
+        measured=measured_view(view, report, events),
         outside=tuple(_outside(view, report, events)),
         reactions=tuple(
             _reaction_row(view, language.word("kind", kind), reacted)

@@ -11,6 +11,7 @@ from statusgen.history.report import Report, month_report
 from statusgen.model.agreement import CLAUSES
 from statusgen.views.availability import SHOWN, figure_words, months_figure, tone_of
 from statusgen.views.figures import FigureView
+from statusgen.views.measured import MeasuredRow, measured_months
 from statusgen.views.promises import PromiseRow, promise_rows
 from statusgen.views.report import (
     ReportView,
@@ -43,7 +44,9 @@ class ClauseView:
 
 @dataclass(frozen=True, slots=True)
 class SlaView:
-    """The SLA page; ``months`` and ``years`` come newest first, the figure oldest first."""
+    """The SLA page; ``months``, ``years`` and ``measured`` (empty where nothing
+    was) come newest first, the figure oldest first.
+    """
 
     path: str
     title: str
@@ -53,6 +56,7 @@ class SlaView:
     figure: FigureView | None
     months: tuple[PeriodRow, ...]
     years: tuple[PeriodRow, ...]
+    measured: tuple[MeasuredRow, ...]
     clauses: tuple[ClauseView, ...]
 
 
@@ -73,6 +77,7 @@ def sla_view(view: Viewpoint, record: Record) -> SlaView:
         ),
         months=tuple(reversed(months)),
         years=tuple(reversed(years)),
+        measured=tuple(reversed(measured_months(view, reports.months))),
         clauses=tuple(_clauses(view)),
     )
 

@@ -19,6 +19,7 @@ url: https://status.voorbeeld.example/
 timezone: Europe/Amsterdam
 languages: [nl]
 """
+PROMETHEUS = "url: https://p.example/, query: 'up{a=\"{component}\"}'"
 DAYS = timedelta(days=1)
 
 
@@ -222,6 +223,22 @@ prometheus:
         (
             "prometheus: {url: 'https://a:b@p.example/', query: 'up{a=\"{component}\"}'}",
             "The address of a Prometheus has no name or password in it.",
+        ),
+        (
+            f"prometheus: {{{PROMETHEUS}, user: ali}}",
+            "This user has no password.",
+        ),
+        (
+            f"prometheus: {{{PROMETHEUS}, password_from: WORD}}",
+            "This is the password of nobody.",
+        ),
+        (
+            f"prometheus: {{{PROMETHEUS}, user: ali, password_from: WORD, token_from: TOKEN}}",
+            "Either a token or a password lets us in, not both.",
+        ),
+        (
+            f"stale_after: 5m\nprometheus: {{{PROMETHEUS}, step: 5m}}",
+            "Every value is stale before the next one comes.",
         ),
     ],
 )
