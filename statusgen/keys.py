@@ -32,7 +32,7 @@ class Keys:
 
     def of_month(self, month: Month, *further: str) -> str:
         """Of what follows from the events of a month."""
-        moment = "" if month.is_settled else civil.iso(month.now)
+        moment = "" if month.is_settled else month.now.isoformat()
         measured = repr(month.content.measurements.during(month.during))
         events = (*month.began, *month.touching)
         return self.of(events, month.name, moment, measured, *further)

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from statusgen import civil
 from statusgen.history.facts import Facts, facts_of
 from statusgen.history.reaction import reported_at
-from statusgen.intervals import Interval, Intervals, within
+from statusgen.intervals import Interval
 from statusgen.model.agreement import Agreement, is_overdue
 from statusgen.model.content import Content
 from statusgen.model.incidents import Incident
@@ -54,14 +54,6 @@ class Month:
     def facts(self) -> Facts:
         """What followed from the events that touch it."""
         return facts_of(self.content, *_by_family(self.touching), self.now)
-
-    @property
-    def seen(self) -> list[tuple[str, list[Intervals]]]:
-        """What was measured in it: by component when it was good, slow and bad."""
-        return [
-            (component, [within(part, self.during) for part in (sight.good, sight.slow, sight.bad)])
-            for component, sight in sorted(self.content.measurements.sights.items())
-        ]
 
     @cached_property
     def settled(self) -> tuple[Event, ...]:
