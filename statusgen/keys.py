@@ -23,6 +23,7 @@ class Keys:
 
     def __init__(self, base: str, files: Mapping[str, str]) -> None:
         self.base, self.files = base, files
+        self._months: dict[str, str] = {}
 
     def of(self, events: Iterable[Event], *further: str) -> str:
         """Of what follows from events of which the clock changes nothing."""
@@ -32,7 +33,9 @@ class Keys:
 
     def of_month(self, month: Month, *further: str) -> str:
         """Of what follows from the events of a month."""
-        moment = "" if month.is_settled else month.now.isoformat()
-        measured = repr(month.content.measurements.during(month.during))
-        events = (*month.began, *month.touching)
-        return self.of(events, month.name, moment, measured, *further)
+        if month.name not in self._months:
+            moment = "" if month.is_settled else month.now.isoformat()
+            measured = repr(month.content.measurements.during(month.during))
+            events = (*month.began, *month.touching)
+            self._months[month.name] = self.of(events, month.name, moment, measured)
+        return self.of((), self._months[month.name], *further)
