@@ -18,14 +18,15 @@ import errno
 import hashlib
 import json
 import os
+import stat
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import FileIO
 from pathlib import Path
 
 from statusgen.artifact import Artifact, Carried
-from statusgen.disk import Tree, folders_of, scan
+from statusgen.disk import File, Folder, Marks, Tree, folders_of, mark, marks, scan
 from statusgen.staging import Staging, mend, turn
 
 MANIFEST = ".statusgen.json"
@@ -47,14 +48,18 @@ class Missing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a publish left, so that the next one need not read it.
+    """What a publish left, so that the next one need neither read nor list it: for JSON.
 
-    ``manifest`` is the SHA-256 of the manifest, ``files`` has of each file that it names what the
-    system said (`disk.File`, or a list of the same from JSON).
+    ``manifest`` is the SHA-256 of the manifest, ``files`` marks each file that it names and
+    ``folders`` each folder. ``spare`` marks those of the spare, which has the files of the output
+    but for what it is ``behind``: the inodes of other ones by their path, 0 for none.
     """
 
     manifest: str = ""
-    files: Mapping[str, Sequence[int | None]] = field(default_factory=dict)
+    files: Marks = field(default_factory=dict)
+    folders: Marks = field(default_factory=dict)
+    spare: Marks = field(default_factory=dict)
+    behind: Marks = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +106,15 @@ def publish(
     with _parent_of(output) as parent, turn(parent) as certain:
         mend(output, certain)
         old = Standing.of(output, known or Known())
-        with Staging(output, certain) as staging:
+        with Staging(output, certain, old.known.spare, old.inodes_of_spare()) as staging:
             new = _stage(site, old, staging)
             plan = make_plan(new, old, force=force)
-            if plan.write:
-                _carry_out(plan, new, old, staging)
+            folders = _carry_out(plan, new, old, staging) if plan.write else old.tree.folders
             return Published(
                 written=len(plan.write - {MANIFEST}),
                 removed=len(plan.remove),
                 unchanged=len(plan.link - {MANIFEST}),
-                known=_now_known(new, old, staging),
+                known=_now_known(plan, new, old, staging.made, folders),
                 digests=new.digests,
             )
 
@@ -132,14 +136,12 @@ class Standing:
     @staticmethod
     def of(output: Path, known: Known) -> Standing:
         """Look what is there; what is known of another manifest is worth nothing."""
-        tree = scan(output)
-        ours = tree.files.get(MANIFEST)
-        content = _read(f"{output}/{MANIFEST}") if ours and ours.size is not None else None
-        digests = {} if content is None else {**_digests(content), MANIFEST: ""}
-        content = content or b""
-        if hashlib.sha256(content).hexdigest() != known.manifest:
+        content = _manifest_in(output)
+        if content is None or _digest(content) != known.manifest:
             known = Known()
-        return Standing(output, tree, content, digests, known)
+        tree = scan(output, known.files, known.folders)
+        digests = {} if content is None else {**_digests(content), MANIFEST: ""}
+        return Standing(output, tree, content or b"", digests, known)
 
     def holds(self, item: Artifact | Carried, digest: str) -> bool:
         """Whether the file is there with these bytes.
@@ -150,42 +152,47 @@ class Standing:
         path, file = item.path, self.tree.files.get(item.path)
         if file is None or file.size is None:
             return False
-        if file == tuple(self.known.files.get(path, ())):
+        if mark(file) == self.known.files.get(path):
             return self.digests.get(path) == digest
         if isinstance(item, Artifact) and file.size != len(item.content):
             return False
         return _digest(_read(f"{self.output}/{path}")) == digest
 
+    def inodes_of_spare(self) -> dict[str, int]:
+        """The files of the spare as it was left; -1 for one that nothing is known of."""
+        inodes = {
+            path: file.inode if (file := self.tree.files.get(path)) and mark(file) == at else -1
+            for path, at in self.known.files.items()
+        }
+        return {path: at for path, at in {**inodes, **self.known.behind}.items() if at}
+
 
 class Claims:
     """The names that the files of a site and their folders (with a slash) take up."""
 
-    def __init__(self, paths: Iterable[str] = ()) -> None:
+    def __init__(self) -> None:
         self._names: dict[str, str] = {}
-        for path in paths:
-            self.add(path)
+        self._folders: set[str] = set()
 
     def add(self, path: str) -> None:
         """Claim a file and its folders. Raises PublishRefused where two names would be one."""
-        for name in (path, *_folders_above(path)):
-            other = self._names.get(key := _folded(name))
-            if other == name != path:
-                return  # a folder that is claimed, as are those above it
-            if other is not None:
-                raise PublishRefused(
-                    f"the site has both {other!r} and {name!r}, which are one name, at least to"
-                    " some systems: rename one of them"
-                )
-            self._names[key] = name
+        self._claim(path)
+        while (path := path.rpartition("/")[0]) and path not in self._folders:
+            self._folders.add(path)
+            self._claim(f"{path}/")
 
     def of(self, name: str) -> str | None:
         """The claimed name that would be one with this one."""
         return self._names.get(_folded(name))
 
-
-def _folders_above(path: str) -> Iterator[str]:
-    while path := path.rpartition("/")[0]:
-        yield f"{path}/"
+    def _claim(self, name: str) -> None:
+        key = _folded(name)
+        if key in self._names:
+            raise PublishRefused(
+                f"the site has both {self._names[key]!r} and {name!r}, which are one name, at"
+                " least to some systems: rename one of them"
+            )
+        self._names[key] = name
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +210,8 @@ class New:
 
 def _stage(site: Iterable[Artifact | Carried], old: Standing, staging: Staging) -> New:
     """Write what is new. Raises PublishRefused for two of one name, and Missing."""
-    claims, digests, same, missing = Claims([MANIFEST]), {}, set(), []
+    claims, digests, same, missing = Claims(), {}, set(), []
+    claims.add(MANIFEST)
     for item in site:
         path, digest = item.path, item.digest
         claims.add(path)
@@ -307,11 +315,12 @@ def _cannot_swap(output: Path) -> PublishRefused:
     )
 
 
-def _carry_out(plan: Plan, new: New, old: Standing, staging: Staging) -> None:
-    """Make the staged site whole and let it take the place of the old."""
+def _carry_out(plan: Plan, new: New, old: Standing, staging: Staging) -> dict[str, Folder]:
+    """Make the staged site whole and let it take the place of the old; gives its folders."""
     carried = plan.link | plan.keep
     folders = folders_of(plan.write | carried) | plan.keep_folders
     staging.carry(old.tree, carried, folders)
+    made = staging.folders()
     # The manifest, and only that, outlasts a power cut. Syncing every page takes ten times as
     # long as writing it, and syncing a folder saves the names of its files but not their bytes.
     # So a power cut may empty the newest pages. By the manifest the next publish knows them for
@@ -323,18 +332,33 @@ def _carry_out(plan: Plan, new: New, old: Standing, staging: Staging) -> None:
         if error.errno in (errno.EBUSY, errno.EXDEV):  # a bind mount; an image's lower layer
             raise _cannot_swap(old.output) from error
         raise
+    return made
 
 
-def _now_known(new: New, old: Standing, staging: Staging) -> Known:
-    """What the system says of the files that are in the output now.
+def _now_known(
+    plan: Plan, new: New, old: Standing, made: dict[str, File], folders: dict[str, Folder]
+) -> Known:
+    """What is to be known of the output as it is now, and of its spare."""
+    files = {path: old.tree.files[path] for path in new.same} | made
+    until = files.pop(MANIFEST).changed
+    known = Known(_digest(new.manifest.content), marks(files, until))
+    if plan.keep or plan.keep_folders:
+        return known  # what is foreign is found by listing all folders
+    known = replace(known, folders=marks(folders, until))
+    if not plan.write:
+        return replace(known, spare=old.known.spare, behind=old.known.behind)
+    gone = {path: old.tree.files.get(path) for path in plan.write | plan.remove}
+    behind = {path: file.inode if file else 0 for path, file in gone.items()}
+    return replace(known, spare=marks(old.tree.folders, until), behind=behind)
 
-    Its clock may stand still for some milliseconds. A file that was changed in the last of them
-    may be changed again and look the same: such a one is read again next time.
-    """
-    then = {path: old.tree.files[path] for path in new.same} | staging.made
-    until = then[MANIFEST].changed
-    files = {path: file for path, file in then.items() if file.changed < until}
-    return Known(_digest(new.manifest.content), files)
+
+def _manifest_in(output: Path) -> bytes | None:
+    """The manifest of an earlier build, if there is one; a link is none."""
+    path = f"{output}/{MANIFEST}"
+    try:
+        return _read(path) if stat.S_ISREG(os.lstat(path).st_mode) else None
+    except FileNotFoundError:
+        return None
 
 
 def _digest(content: bytes) -> str:

@@ -20,7 +20,7 @@ import sys
 from collections.abc import Collection, Iterator, Set
 from pathlib import Path
 
-from statusgen.disk import File, Rights, Tree, walk
+from statusgen.disk import File, Folder, Marks, Tree, look_again, walk
 
 if sys.platform != "win32":
     import fcntl
@@ -32,17 +32,20 @@ _ASIDE = "old"
 class Staging:
     """The next site of an output while it is made; nothing is on disk before the first write.
 
-    A spare is used and left only if it is ``certain`` that publishes take turns.
+    A spare is used and left only if it is ``certain`` that publishes take turns. Its folders that
+    are as they were marked hold those of ``inodes``, by their path, that lie in them.
     """
 
-    def __init__(self, output: Path, certain: bool) -> None:
+    def __init__(self, output: Path, certain: bool, folders: Marks, inodes: Marks) -> None:
         self.output, self.folder = output, _beside(output, os.urandom(4).hex())
         self.made: dict[str, File] = {}
         """The files that were written or linked, each as it is now."""
         self._spare = _beside(output, _SPARE) if certain else None
+        self._marked, self._inodes = folders, inodes
         self._begun = False
         self._files: dict[str, int] = {}
-        self._folders: dict[str, Rights | None] = {}
+        # None for one that was changed here.
+        self._folders: dict[str, Folder | None] = {}
 
     def __enter__(self) -> Staging:
         return self
@@ -55,6 +58,7 @@ class Staging:
         """Make a new file, which with ``sync`` outlasts a power cut."""
         self._begin()
         self._make_room(path)
+        self._touch(path)
         with open(f"{self.folder}/{path}", "xb", opener=_readable) as file:
             file.write(content)
             file.flush()
@@ -76,10 +80,16 @@ class Staging:
             if self._files.get(path) != old.files[path].inode:
                 self._carry(path, old.files[path])
         for folder in folders & old.folders.keys():
-            if self._folders[folder] != old.folders[folder]:
-                _give(self.folder / folder, old.folders[folder])
+            self._resemble(folder, old.folders[folder])
         if self.output.exists():
-            _give(self.folder, Rights.of(self.output.stat()))
+            _give(self.folder, Folder.of(self.output.stat()))
+
+    def folders(self) -> dict[str, Folder]:
+        """What the system says of the folders, once all is made in them."""
+        return {
+            path: state or Folder.of(os.lstat(f"{self.folder}/{path}"))
+            for path, state in self._folders.items()
+        }
 
     def swap(self) -> None:
         """Let it take the place of the output. Raises OSError, and then the old one is there."""
@@ -100,28 +110,33 @@ class Staging:
                 self._take_over(self._spare)
 
     def _take_over(self, spare: Path) -> None:
-        """Move what is in the spare here. One that cannot be used is thrown away.
+        """Move the folders of the spare here. One that cannot be used is thrown away.
 
         The folder itself is a new one: who has the old site open never sees it become another.
+        The few files right in it are linked anew, since a file that is moved looks changed.
         """
         try:
             if not stat.S_ISDIR(os.lstat(spare).st_mode):
                 raise NotADirectoryError(spare)
-            for path in spare.iterdir():
-                path.rename(self.folder / path.name)
-            spare.rmdir()
-            self._look()
+            self._look(spare)
+            for name in [folder for folder in self._folders if "/" not in folder]:
+                (spare / name).rename(self.folder / name)
+                self._folders[name] = None
+            shutil.rmtree(spare)
         except OSError:
             self._files, self._folders = {}, {}
             shutil.rmtree(spare, ignore_errors=True)
             shutil.rmtree(self.folder)
             self.folder.mkdir(0o755)
 
-    def _look(self) -> None:
-        for path, entry in walk(self.folder):
+    def _look(self, spare: Path) -> None:
+        same, other = look_again(spare, self._marked)
+        self._folders = {**same, **other}
+        self._files = {p: at for p, at in self._inodes.items() if p.rpartition("/")[0] in same}
+        for path, entry in walk(spare, ["", *other], same):
             if entry.is_dir(follow_symlinks=False):
-                self._folders[path] = Rights.of(entry.stat(follow_symlinks=False))
-            else:
+                self._folders[path] = Folder.of(entry.stat(follow_symlinks=False))
+            elif "/" in path:
                 self._files[path] = entry.inode()
 
     def _clear(self, files: Collection[str], folders: Collection[str]) -> None:
@@ -129,6 +144,7 @@ class Staging:
             self._remove(path)
         for folder in sorted(self._folders.keys() - folders, reverse=True):
             (self.folder / folder).rmdir()
+            self._touch(folder)
             del self._folders[folder]
 
     def _make_room(self, path: str) -> None:
@@ -138,6 +154,7 @@ class Staging:
             self._remove(path)
         if path in self._folders:
             shutil.rmtree(f"{self.folder}/{path}")
+            self._touch(path)
             inside = f"{path}/"
             self._files = {p: at for p, at in self._files.items() if not p.startswith(inside)}
             for folder in [f for f in self._folders if f"{f}/".startswith(inside)]:
@@ -147,14 +164,29 @@ class Staging:
         if folder and folder not in self._folders:
             self._make_room(folder)
             (self.folder / folder).mkdir(0o755)
+            self._touch(folder)
             self._folders[folder] = None
 
     def _remove(self, path: str) -> None:
         (self.folder / path).unlink()
+        self._touch(path)
         del self._files[path]
+
+    def _touch(self, path: str) -> None:
+        """Know that a name comes or goes in the folder of this file or folder."""
+        folder = path.rpartition("/")[0]
+        if folder:
+            self._folders[folder] = None
+
+    def _resemble(self, folder: str, old: Folder) -> None:
+        now = self._folders[folder]
+        if now is None or now[:2] != old[:2]:
+            _give(self.folder / folder, old)
+            self._folders[folder] = None
 
     def _carry(self, path: str, old: File) -> None:
         self._make_room(path)
+        self._touch(path)
         source, target = f"{self.output}/{path}", f"{self.folder}/{path}"
         try:
             os.link(source, target, follow_symlinks=False)
@@ -171,10 +203,11 @@ def _readable(name: str, flags: int) -> int:
     return os.open(name, flags, 0o644)
 
 
-def _give(folder: Path, rights: Rights) -> None:
+def _give(folder: Path, old: Folder) -> None:
+    """Give a folder the mode and group that someone, such as a web server, may rely on."""
     with contextlib.suppress(PermissionError, AttributeError):  # not our group; Windows
-        os.chown(folder, -1, rights.group)
-    folder.chmod(rights.mode)
+        os.chown(folder, -1, old.group)
+    folder.chmod(old.mode)
 
 
 @contextlib.contextmanager

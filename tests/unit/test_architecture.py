@@ -31,8 +31,8 @@ LAYERS = (
     ("markup", "i18n"),
     ("content", "policy", "history"),
     ("model",),
-    ("civil", "json_file"),
-    ("findings", "clock", "intervals", "artifact", "progress"),
+    ("civil", "json_file", "staging"),
+    ("findings", "clock", "intervals", "artifact", "disk", "progress"),
 )
 HEIGHT = {name: -row for row, names in enumerate(LAYERS) for name in names}
 
@@ -51,9 +51,9 @@ CLOCK = {
 # The publisher, the maker of new sites, what saves content, what must outlast a crash, and the
 # summary of a step that GitHub asks to be appended to.
 WRITES_FILES = {
-    *("statusgen.publish", "statusgen.starter.folder", "statusgen.cli.report"),
+    *("statusgen.publish", "statusgen.staging", "statusgen.starter.folder"),
     *("statusgen.content.saving", "statusgen.cache", "statusgen.delivery.state"),
-    "statusgen.monitor.log",
+    *("statusgen.cli.report", "statusgen.monitor.log"),
 }
 WRITERS = {
     *(f"os.{name}" for name in ("chmod", "link", "makedirs", "mkdir", "mkfifo")),
