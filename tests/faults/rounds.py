@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -174,6 +175,61 @@ def the_program_is_killed(course: Course) -> None:
     course.settle("the program is killed", program.returncode)
 
 
+def killed_while_the_spare_becomes_the_site(course: Course) -> None:
+    """A crash where the next site is made of the last but one, which is then half of each."""
+    _have_a_spare(course)
+    number = course.chance.randint(1, course.operations)
+    status = course.scene.build(course.other, partial(at_operation, number, is_killed))
+    course.settle("killed while the spare becomes the site", status)
+
+
+def a_hand_at_the_spare(course: Course) -> None:
+    """Somebody changes, replaces, adds or takes away a file of the spare, or all of it."""
+    _have_a_spare(course)
+    path = _a_page(course, course.scene.spare)
+    change = course.chance.choice((_put_in, _replace, _add, _take_away, _take_all_away))
+    # What is written into a file of the spare is in the output too, and the next build sees it.
+    change(path)
+    course.settle("a hand at the spare", course.scene.build(course.other))
+
+
+def a_hand_at_the_output(course: Course) -> None:
+    """Somebody changes, replaces or takes away a file of the site, or all of it."""
+    if course.chance.random() < 0.5:
+        _have_a_spare(course)
+    change = course.chance.choice((_put_in, _replace, _take_away, _take_all_away))
+    change(_a_page(course, course.scene.output))
+    course.settle("a hand at the output", course.scene.build(course.other))
+
+
+def _have_a_spare(course: Course) -> None:
+    for state in (course.other, course.state):
+        assert course.scene.build(state) == 0
+    assert course.scene.spare.is_dir()
+
+
+def _a_page(course: Course, folder: Path) -> Path:
+    return course.chance.choice(sorted(folder.rglob("*.html")))
+
+
+def _put_in(path: Path) -> None:
+    size = path.stat().st_size
+    path.write_bytes(b"x" * size)
+
+
+def _replace(path: Path) -> None:
+    path.unlink()
+    path.write_bytes(b"by hand")
+
+
+def _add(path: Path) -> None:
+    path.with_name("added.html").write_bytes(b"by hand")
+
+
+def _take_all_away(path: Path) -> None:
+    shutil.rmtree(path.parent)
+
+
 ROUNDS: tuple[Round, ...] = (
     killed_at_an_operation,
     killed_at_a_moment,
@@ -183,14 +239,29 @@ ROUNDS: tuple[Round, ...] = (
     changed_while_read,
     a_clock_that_jumps,
     the_program_is_killed,
+    killed_while_the_spare_becomes_the_site,
+    a_hand_at_the_spare,
+    a_hand_at_the_output,
 )
 
 
 def a_full_disk(course: Course) -> None:
     """A real one, with room for a part of the new site."""
+    shutil.rmtree(course.scene.spare, ignore_errors=True)
     with _mounted_as(course, f"size={_used(course) + course.chance.randrange(100) * 1024}"):
         status = course.scene.build(course.other)
     course.settle("a full disk", status)
+
+
+def a_full_disk_with_a_spare(course: Course) -> None:
+    """One with room for a part of the new pages, where the spare has none to give."""
+    _have_a_spare(course)
+    for page in course.scene.spare.rglob("*.html"):
+        if page.stat().st_nlink == 1:
+            page.unlink()
+    with _mounted_as(course, f"size={_used(course) + course.chance.randrange(60) * 1024}"):
+        status = course.scene.build(course.other)
+    course.settle("a full disk with a spare", status)
 
 
 def a_read_only_disk(course: Course) -> None:
@@ -201,7 +272,7 @@ def a_read_only_disk(course: Course) -> None:
     course.settle("a read-only disk", status)
 
 
-DISK_ROUNDS: tuple[Round, ...] = (a_full_disk, a_read_only_disk)
+DISK_ROUNDS: tuple[Round, ...] = (a_full_disk, a_full_disk_with_a_spare, a_read_only_disk)
 """Those that need the output on a small disk of its own, which `a_small_disk` mounts."""
 _ROOMY = "rw,size=64m"
 

@@ -114,13 +114,15 @@ class Scene:
         """Where the site is published."""
         return self.folder / "www" / "public"
 
+    @property
+    def spare(self) -> Path:
+        """What the next build is made of."""
+        return self.output.with_name(f".{self.output.name}.staging-spare")
+
     def start(self, state: str, fault: Fault = nothing, now: str = NOW) -> int:
         """Begin to build a state in a process of its own, whose number is given."""
         words = [str(self.content(state)), "--output", str(self.output), "--now", now]
-        child = os.fork()
-        if not child:
-            _work(partial(_statusgen, ["build", *words], fault))
-        return child
+        return in_child(partial(_statusgen, ["build", *words], fault))
 
     def build(self, state: str, fault: Fault = nothing, now: str = NOW) -> int:
         """Build a state; gives the exit status."""
@@ -149,7 +151,7 @@ class Scene:
         status = self.build(state)
         assert status == 0, f"the next build ended with {status}"
         self.check(state)
-        beside = {path.name for path in self.output.parent.iterdir()}
+        beside = {path.name for path in self.output.parent.iterdir()} - {self.spare.name}
         assert beside == {self.output.name}, f"left behind: {beside}"
 
 
@@ -170,6 +172,14 @@ def write(files: Mapping[str, str], folder: Path) -> None:
 def ended(child: int) -> int:
     """Wait for a process; gives its exit status, or the signal that ended it as -number."""
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def in_child(work: Callable[[], None]) -> int:
+    """Begin to work in a process of its own, whose number is given."""
+    child = os.fork()
+    if not child:
+        _work(work)
+    return child
 
 
 def killed_after(child: int, seconds: float) -> int:

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 import random
+import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from statusgen.artifact import Artifact
-from statusgen.publish import MANIFEST, Published, manifest, publish
+from statusgen.artifact import Artifact, Carried
+from statusgen.publish import MANIFEST, Known, Missing, Published, manifest, publish
+from tests.faults.scene import at_operation, ended, in_child, is_killed
 
 FOLDERS = st.lists(st.sampled_from(["a", "b", "é"]), max_size=3)
 # Files end in .html and folders do not, so that no two paths are in each other's way.
@@ -72,7 +76,8 @@ def test_whatever_was_there_the_output_is_the_site_and_what_stays_is_untouched(
             after = identities(output)
             for path in new:
                 assert (after[path] == before.get(path)) == (old.get(path) == new[path])
-            assert [path.name for path in Path(parent).iterdir()] == ["public"]
+            beside = {path.name for path in Path(parent).iterdir()}
+            assert beside - {".public.staging-spare"} == {"public"}
             old = new
 
 
@@ -104,3 +109,116 @@ def test_the_order_of_the_artifacts_changes_no_byte(
     chance.shuffle(shuffled)
     assert manifest(shuffled).content == manifest(made).content
     assert MANIFEST.encode() not in manifest(made).content
+
+
+class World:
+    """An output, what was published there last, and what is known of it."""
+
+    def __init__(self, parent: Path) -> None:
+        self.output, self.spare = parent / "public", parent / ".public.staging-spare"
+        self.site: dict[str, bytes] = {}
+        self.known = Known()
+
+    def publish(self, site: dict[str, bytes]) -> None:
+        """As a build does: what is the same is carried over, unless it turns out to be missing."""
+        new: list[Artifact | Carried] = [
+            Carried(item.path, item.digest) if self.site.get(item.path) == item.content else item
+            for item in artifacts_of(site)
+        ]
+        try:
+            done = publish(new, self.output, force=True, known=self.known)
+        except Missing:
+            done = publish(artifacts_of(site), self.output, force=True, known=self.known)
+        self.site, self.known = site, done.known
+
+
+Step = Callable[[World], None]
+
+
+def published(site: dict[str, bytes]) -> Step:
+    return lambda world: world.publish(site)
+
+
+def forgotten(world: World) -> None:
+    """The cache is gone."""
+    world.known = Known()
+
+
+def killed(site: dict[str, bytes], number: int) -> Step:
+    """A publish of another site dies before one of its operations on files."""
+
+    def step(world: World) -> None:
+        def work() -> None:
+            at_operation(number, is_killed)
+            publish(artifacts_of(site), world.output, force=True, known=world.known)
+
+        ended(in_child(work))
+
+    return step
+
+
+def gone(place: str) -> Step:
+    return lambda world: shutil.rmtree(getattr(world, place), ignore_errors=True)
+
+
+def tampered(place: str, number: int, how: Callable[[Path], object]) -> Step:
+    """Somebody is at a file, of the output or of the spare."""
+
+    def step(world: World) -> None:
+        files = sorted(p for p in getattr(world, place).rglob("*.html") if p.is_file())
+        if files:
+            how(files[number % len(files)])
+
+    return step
+
+
+def replaced(path: Path) -> None:
+    path.unlink()
+    path.write_bytes(b"by hand")
+
+
+def swapped_for_a_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+HANDS = [
+    lambda path: path.write_bytes(b"new"),
+    lambda path: path.write_bytes(b"by hand"),
+    replaced,
+    Path.unlink,
+    lambda path: shutil.rmtree(path.parent),
+]
+AT_THE_SPARE = [
+    *HANDS,
+    swapped_for_a_folder,
+    lambda path: (path.parent / "more.html").write_bytes(b"foreign"),
+]
+# Few files, so that often one stays while others change.
+SMALL = st.dictionaries(
+    st.sampled_from(["x.html", "a/x.html", "a/b/x.html", "c/x.html"]),
+    st.sampled_from([b"old", b"new"]),
+)
+STEPS = st.one_of(
+    st.builds(published, SMALL),
+    st.builds(killed, SMALL, st.integers(1, 70)),
+    st.builds(tampered, st.just("output"), st.integers(0, 7), st.sampled_from(HANDS)),
+    st.builds(tampered, st.just("spare"), st.integers(0, 7), st.sampled_from(AT_THE_SPARE)),
+    st.sampled_from([forgotten, gone("output"), gone("spare")]),
+)
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+@settings(max_examples=60)
+@given(st.lists(st.tuples(STEPS, SMALL), min_size=3, max_size=8))
+def test_after_any_history_the_output_is_the_site_byte_for_byte(
+    history: list[tuple[Step, dict[str, bytes]]],
+) -> None:
+    with tempfile.TemporaryDirectory() as parent:
+        world = World(Path(parent))
+        for step, site in history:
+            step(world)
+            world.publish(site)
+            assert files_in(world.output) == whole(site)
+            beside = {path.name for path in Path(parent).iterdir()}
+            assert beside - {world.spare.name} == {"public"}

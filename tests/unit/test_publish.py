@@ -6,18 +6,29 @@ import json
 import os
 import random
 import resource
+import shutil
 import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from statusgen import publish as module
-from statusgen.artifact import Artifact
-from statusgen.publish import MANIFEST, Published, PublishRefused, manifest, publish
+from statusgen import publish as deciding
+from statusgen import staging as module
+from statusgen.artifact import Artifact, Carried
+from statusgen.publish import (
+    MANIFEST,
+    Known,
+    Missing,
+    Published,
+    PublishRefused,
+    manifest,
+    publish,
+)
 
 # Newer Pythons warn of forking where threads run; the children here only touch files.
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
@@ -61,7 +72,12 @@ def folders_in(folder: Path) -> set[str]:
 
 
 def names_beside(output: Path) -> set[str]:
-    return {path.name for path in output.parent.iterdir()}
+    """What lies beside the output and is not its spare."""
+    return {path.name for path in output.parent.iterdir()} - {spare(output).name}
+
+
+def spare(output: Path) -> Path:
+    return output.with_name(f".{output.name}.staging-spare")
 
 
 def identity(path: Path) -> tuple[int, int]:
@@ -376,6 +392,306 @@ def test_force_does_not_take_away_what_is_in_the_way(
     assert [path.name for path in output.iterdir()] == [name]
 
 
+# What the last publish left
+
+
+def carried(site: Site) -> list[Carried]:
+    return [Carried(artifact.path, artifact.digest) for artifact in artifacts(site)]
+
+
+def as_json(known: Known) -> Known:
+    """As it comes out of a cache."""
+    return Known(**json.loads(json.dumps(asdict(known))))
+
+
+def settled(output: Path) -> Known:
+    """What is known once there is a spare; between publishes the system's clock goes on."""
+    for site in (NEW, OLD, NEW):
+        publish(artifacts(site), output)
+        let_the_clock_go_on(output.parent / "clock")
+    return as_json(publish(artifacts(OLD), output).known)
+
+
+def let_the_clock_go_on(probe: Path) -> None:
+    """Until the system would tell a change from one before; its clock has ticks."""
+    probe.touch()
+    began = probe.stat().st_ctime_ns
+    while probe.stat().st_ctime_ns == began:
+        probe.chmod(0o600)
+    probe.unlink()
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the files of the output that are read."""
+    seen: list[str] = []
+    read = deciding._read
+
+    def seeing(path: str) -> bytes:
+        seen.append(path.rpartition("/public/")[2])
+        return read(path)
+
+    monkeypatch.setattr(deciding, "_read", seeing)
+    return seen
+
+
+def test_what_is_carried_over_stays_as_it_is(published: Path) -> None:
+    kept = {path: OLD[path] for path in OLD if OLD[path] == NEW.get(path)}
+    made = {path: NEW[path] for path in NEW.keys() - kept}
+    before = [identity(published / path) for path in kept]
+    done = publish([*carried(kept), *artifacts(made)], published)
+    assert done == Published(written=2, removed=1, unchanged=2)
+    assert files_in(published) == whole(NEW)
+    assert [identity(published / path) for path in kept] == before
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_what_is_to_be_carried_over_and_is_not_there_is_missed_before_anything_changes(
+    published: Path, is_known: bool
+) -> None:
+    known = settled(published) if is_known else None
+    (published / "style.css").write_text("by hand")
+    (published / "incidents/gone/index.html").unlink()
+    before = files_in(published)
+    site: list[Artifact | Carried] = [*artifacts({"index.html": "new home!"})]
+    site += carried(OLD | {"never": "there"})[1:]
+    with pytest.raises(Missing, match=r"'style\.css', 'incidents/gone/index\.html'") as missing:
+        publish(site, published, known=known)
+    assert missing.value.paths == ["style.css", "incidents/gone/index.html", "never"]
+    assert files_in(published) == before
+    assert names_beside(published) == {"public"}
+    publish(artifacts(NEW), published)
+    assert files_in(published) == whole(NEW)
+
+
+def test_files_that_nobody_was_at_are_not_read(published: Path, reads: list[str]) -> None:
+    known = settled(published)
+    assert known.files.keys() == OLD.keys()
+    assert known.files["incidents/kept/index.html"]
+    reads.clear()
+    publish(artifacts(NEW), published, known=known)
+    assert set(reads) <= {MANIFEST, "index.html", "style.css"}
+
+
+def test_a_change_that_hides_its_time_and_size_is_seen(published: Path) -> None:
+    known = settled(published)
+    style = published / "style.css"
+    state = style.stat()
+    style.write_text("COLOURS")
+    os.utime(style, ns=(state.st_atime_ns, state.st_mtime_ns))
+    assert publish(artifacts(OLD), published, known=known).written == 1
+    assert files_in(published) == whole(OLD)
+
+
+def test_a_foreign_file_is_seen_in_a_folder_that_is_known(published: Path) -> None:
+    known = settled(published)
+    assert known.folders["incidents/kept"]
+    (published / "incidents/kept/notes.txt").write_text("mine")
+    with pytest.raises(PublishRefused, match=r"'incidents/kept/notes\.txt'"):
+        publish(artifacts(NEW), published, known=known)
+    for site in (NEW, OLD, NEW):
+        known = publish(artifacts(site), published, known=known, force=True).known
+        foreign = {"incidents/kept/notes.txt": b"mine"}
+        assert files_in(published) == whole(site) | foreign
+
+
+def test_what_is_known_of_another_site_is_not_believed(published: Path, reads: list[str]) -> None:
+    known = settled(published)
+    publish(artifacts(NEW), published)
+    reads.clear()
+    publish(artifacts(OLD), published, known=known)
+    assert "style.css" in reads
+    assert files_in(published) == whole(OLD)
+
+
+def test_a_site_that_cannot_be_made_leaves_everything(tmp_path: Path) -> None:
+    def broken() -> Iterator[Artifact]:
+        yield Artifact("index.html", b"half of a site")
+        raise ZeroDivisionError
+
+    output = tmp_path / "not" / "yet" / "public"
+    with pytest.raises(ZeroDivisionError):
+        publish(broken(), output)
+    assert list(tmp_path.iterdir()) == []
+    publish(artifacts(OLD), output)
+    with pytest.raises(ZeroDivisionError):
+        publish(broken(), output)
+    assert files_in(output) == whole(OLD)
+    assert names_beside(output) == {"public"}
+
+
+# The spare
+
+
+def test_the_old_site_stays_as_the_spare_and_costs_folders_only(published: Path) -> None:
+    publish(artifacts(NEW), published)
+    assert files_in(spare(published)) == whole(OLD)
+    kept = "incidents/kept/index.html"
+    assert identity(spare(published) / kept) == identity(published / kept)
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_only_what_differs_is_linked(
+    published: Path, monkeypatch: pytest.MonkeyPatch, is_known: bool
+) -> None:
+    settled(published)
+    known = publish(artifacts(NEW), published).known
+    linked = []
+    link = os.link
+
+    def linking(old: str, new: str, **how: bool) -> None:
+        linked.append(old.rpartition("/public/")[2])
+        link(old, new, **how)
+
+    monkeypatch.setattr(os, "link", linking)
+    publish(artifacts(NEW | {"style.css": "fewer"}), published, known=known if is_known else None)
+    assert sorted(linked) == ["incidents/new/index.html", "index.html"]
+
+
+def test_a_page_that_the_spare_has_as_it_was_before_is_the_newest(published: Path) -> None:
+    known = settled(published)
+    page = {"incidents/kept/index.html": "changed"}
+    for site in (OLD | page, OLD | page | {"more/index.html": ""}, NEW | page, OLD):
+        known = publish(artifacts(site), published, known=known).known
+        assert files_in(published) == whole(site)
+        publish(artifacts(site | {"index.html": "twice"}), published)
+        assert files_in(published) == whole(site | {"index.html": "twice"})
+
+
+def test_a_page_that_was_put_back_is_not_taken_for_the_one_of_the_spare(published: Path) -> None:
+    known = settled(published)
+    page = "incidents/kept/index.html"
+    (published / page).unlink()
+    (published / page).write_text(OLD[page])
+    (spare(published) / page).write_text("by hand")
+    publish(artifacts(NEW), published, known=known)
+    assert files_in(published) == whole(NEW)
+
+
+def test_a_hand_at_the_output_during_a_publish_is_seen_by_the_next(
+    published: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = os.link
+
+    def overtaken(old: str, new: str, **how: bool) -> None:
+        if old.endswith("kept/index.html"):
+            Path(old).write_text("The same")
+        link(old, new, **how)
+
+    monkeypatch.setattr(os, "link", overtaken)
+    known = publish(artifacts(NEW), published).known
+    assert (published / "incidents/kept/index.html").read_text() == "The same"
+    publish(artifacts(OLD), published, known=known)
+    assert files_in(published) == whole(OLD)
+
+
+def replace(path: Path) -> None:
+    path.unlink()
+    path.write_text("foreign")
+
+
+def swap_for_link(folder: Path) -> None:
+    """Put a link to a folder outside in the place of one."""
+    outside = folder.parents[1] / "outside"
+    folder.rename(outside)
+    folder.symlink_to(outside)
+
+
+def swap_for_file(folder: Path) -> None:
+    shutil.rmtree(folder)
+    folder.write_text("a file")
+
+
+def swap_for_folder(file: Path) -> None:
+    file.unlink()
+    (file / "deep").mkdir(parents=True)
+    (file / "deep" / "file").write_text("foreign")
+
+
+TAMPERINGS: list[tuple[str, Callable[[Path], object]]] = [
+    ("style.css", lambda path: path.write_text("COLOURS")),
+    ("style.css", lambda path: path.unlink()),
+    ("style.css", swap_for_folder),
+    ("incidents/kept/index.html", lambda path: path.unlink()),
+    ("incidents/kept/index.html", replace),
+    ("incidents/kept/index.html", swap_for_folder),
+    ("incidents/kept/notes.txt", lambda path: path.write_text("foreign")),
+    ("incidents/kept", shutil.rmtree),
+    ("incidents/kept", swap_for_file),
+    ("incidents", swap_for_link),
+    ("incidents", swap_for_file),
+    ("more", Path.mkdir),
+    ("index.html", lambda path: path.symlink_to("/dev/null") if not path.exists() else None),
+    (".", shutil.rmtree),
+]
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+@pytest.mark.parametrize(("name", "tamper"), TAMPERINGS, ids=range(len(TAMPERINGS)))
+def test_what_was_done_to_the_spare_never_gets_into_the_site(
+    published: Path, name: str, tamper: Callable[[Path], object], is_known: bool
+) -> None:
+    known = settled(published)
+    tamper(spare(published) / name)
+    for site in (NEW, OLD, NEW):
+        known = publish(artifacts(site), published, known=known if is_known else None).known
+        assert files_in(published) == whole(site)
+        assert folders_in(published) == {
+            str(folder) for path in site for folder in Path(path).parents if folder != Path()
+        }
+        assert names_beside(published) <= {"public", "outside"}
+        assert not any(path.is_symlink() for path in published.rglob("*"))
+
+
+@pytest.mark.parametrize("make", [Path.touch, lambda path: path.symlink_to("elsewhere")])
+def test_what_is_no_folder_is_no_spare_and_stays(
+    published: Path, make: Callable[[Path], object]
+) -> None:
+    elsewhere = published.parent / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "file").touch()
+    make(spare(published))
+    for site in (NEW, OLD):
+        publish(artifacts(site), published)
+        assert files_in(published) == whole(site)
+        assert names_beside(published) == {"public", "elsewhere"}
+        assert not spare(published).is_dir() or spare(published).is_symlink()
+    assert files_in(elsewhere) == {"file": b""}
+
+
+def test_a_hand_at_the_output_is_at_the_spare_too_and_both_are_mended(published: Path) -> None:
+    known = settled(published)
+    (published / "style.css").write_text("by hand")
+    assert (spare(published) / "style.css").read_text() == "by hand"
+    for site in (NEW, OLD, NEW):
+        known = publish(artifacts(site), published, known=known).known
+        assert files_in(published) == whole(site)
+
+
+def test_an_output_that_was_taken_away_is_made_anew_with_its_spare(published: Path) -> None:
+    publish(artifacts(NEW), published)
+    spare(published).chmod(0o700)
+    shutil.rmtree(published)
+    publish(artifacts(OLD), published)
+    assert files_in(published) == whole(OLD)
+    assert {path.name for path in published.parent.iterdir()} == {"public"}
+
+
+def test_folders_keep_the_mode_somebody_gave_them_over_every_publish(published: Path) -> None:
+    known = settled(published)
+    (published / "incidents").chmod(0o2750)
+    for site in (NEW, OLD, NEW):
+        known = publish(artifacts(site), published, known=known).known
+        assert (published / "incidents").stat().st_mode & 0o7777 == 0o2750
+
+
+def test_without_turns_there_is_no_spare(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_locked", lambda _: False)
+    publish(artifacts(NEW), published)
+    assert files_in(published) == whole(NEW)
+    assert {path.name for path in published.parent.iterdir()} == {"public"}
+
+
 # Where it may not be published
 
 
@@ -435,7 +751,7 @@ def test_a_mount_that_only_the_swap_notices_is_refused_too(
     def busy(one: Path, other: Path) -> bool:
         raise OSError(code, os.strerror(code), str(one))
 
-    monkeypatch.setattr(module, "_exchanged", busy)
+    monkeypatch.setattr(module, "exchanged", busy)
     with pytest.raises(PublishRefused, match=r"mount point.*a folder below it"):
         publish(artifacts(NEW), published)
     assert files_in(published) == whole(OLD)
@@ -471,6 +787,7 @@ def test_without_links_unchanged_files_are_copied_with_their_times(
     assert (published / "link").readlink() == Path("../elsewhere")
     (published / "link").unlink()
     assert files_in(published) == whole(NEW)
+    assert not spare(published).exists(), "it would take as much room as the site"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks for what Linux promises")
@@ -483,7 +800,7 @@ def test_linux_swaps_in_one_step(published: Path, monkeypatch: pytest.MonkeyPatc
 @pytest.fixture
 def two_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """A file system on which folders cannot change names in one step."""
-    monkeypatch.setattr(module, "_exchanged", lambda *_: False)
+    monkeypatch.setattr(module, "exchanged", lambda *_: False)
 
 
 def test_two_steps_do_as_well(published: Path, two_steps: None) -> None:
@@ -573,10 +890,11 @@ def publish_with_fault(number: int, fault: Callable[[], None], output: Path) -> 
         os._exit(UNTOUCHED)
 
 
-def faults(fault: Callable[[], None], output: Path) -> Iterator[int]:
+def faults(fault: Callable[[], None], output: Path, of_spare: bool) -> Iterator[int]:
     """Publish the old site, then the new one with a fault, at each file operation there is.
 
-    Publishing the old site again must each time mend what the fault left.
+    Publishing the old site again must each time mend what the fault left. The new one is made of
+    a spare or without one.
     """
     number = 0
     status = 0
@@ -584,10 +902,16 @@ def faults(fault: Callable[[], None], output: Path) -> Iterator[int]:
         publish(artifacts(OLD), output)
         assert files_in(output) == whole(OLD)
         assert names_beside(output) == {"public"}
+        if of_spare:
+            publish(artifacts(NEW), output)
+            publish(artifacts(OLD), output)
+            assert spare(output).is_dir()
+        else:
+            shutil.rmtree(spare(output), ignore_errors=True)
         number += 1
         status = ended(in_child(partial(publish_with_fault, number, fault, output)))
         yield status
-    assert number > 40, "the operations were not seen"
+    assert number > (30 if of_spare else 40), "the operations were not seen"
 
 
 def disk_fails() -> None:
@@ -605,17 +929,23 @@ def steps(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def test_a_disk_that_fails_at_any_operation_breaks_no_site(output: Path, steps: str) -> None:
+@pytest.mark.parametrize("of_spare", [False, True], ids=["anew", "of a spare"])
+def test_a_disk_that_fails_at_any_operation_breaks_no_site(
+    output: Path, steps: str, of_spare: bool
+) -> None:
     seen = set()
-    for status in faults(disk_fails, output):
+    for status in faults(disk_fails, output, of_spare):
         seen.add(status)
         assert files_in(output) in ([whole(NEW)] if status == 0 else [whole(OLD), whole(NEW)])
     assert seen == {0, 3, UNTOUCHED}
 
 
-def test_a_build_killed_at_any_operation_breaks_no_site(output: Path, steps: str) -> None:
+@pytest.mark.parametrize("of_spare", [False, True], ids=["anew", "of a spare"])
+def test_a_build_killed_at_any_operation_breaks_no_site(
+    output: Path, steps: str, of_spare: bool
+) -> None:
     seen = []
-    for status in faults(is_killed, output):
+    for status in faults(is_killed, output, of_spare):
         assert status in (-signal.SIGKILL, UNTOUCHED)
         aside = steps == "two steps" and not output.exists()
         there = output.with_name(".public.staging-old") if aside else output
