@@ -89,7 +89,7 @@ lock: ## pin what pyproject.toml asks for (needs uv; delete requirements.lock fi
 
 .PHONY: clean
 clean: ## remove all that make makes
-	rm -rf .venv public dist htmlcov .coverage .coverage.* .hypothesis .*_cache
+	rm -rf .venv public .public.staging-* dist htmlcov .coverage .coverage.* .hypothesis .*_cache
 	find statusgen tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: help

@@ -101,26 +101,6 @@ def _version(name: str) -> str:
         return ""
 
 
-def seal(folder: Path) -> str:
-    """A digest of all names, sizes and times in a folder: another one when anybody was at it."""
-    found: list[str] = []
-    waiting = [""]
-    while waiting:
-        prefix = waiting.pop()
-        with os.scandir(f"{folder}/{prefix}") as entries:
-            for entry in entries:
-                path = prefix + entry.name
-                if entry.is_dir(follow_symlinks=False):
-                    waiting.append(f"{path}/")
-                    found.append(f"{path}/")
-                else:
-                    state = entry.stat(follow_symlinks=False)
-                    # An edit may keep the size and the time of writing, but not the last of these.
-                    kept = (state.st_mode, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
-                    found.append(f"{path} {' '.join(map(str, kept))}")
-    return digest(os.fsencode(line) for line in sorted(found))
-
-
 def _root(environment: Mapping[str, str]) -> Path:
     place = environment.get("XDG_CACHE_HOME", "")
     return Path(place) if os.path.isabs(place) else Path.home() / ".cache"  # noqa: PTH117

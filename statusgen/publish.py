@@ -122,6 +122,20 @@ def publish(
             )
 
 
+def is_as_left(output: Path, known: Known) -> bool:
+    """Whether the output is, file by file, what the last publish left."""
+    standing = Standing.of(output, known)
+    tree, files = standing.tree, standing.known.files
+    if not known.manifest or standing.known is not known or tree.files.keys() != files.keys():
+        return False
+    return tree.folders.keys() == known.folders.keys() and all(
+        mark(file) == files[path]
+        or path == MANIFEST
+        or standing.is_that(path, standing.digests[path])
+        for path, file in tree.files.items()
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """The site that is in the output: what its manifest says and what the system says of it.
@@ -159,6 +173,10 @@ class Standing:
             return self.digests.get(path) == digest
         if isinstance(item, Artifact) and file.size != len(item.content):
             return False
+        return self.is_that(path, digest)
+
+    def is_that(self, path: str, digest: str) -> bool:
+        """Whether the bytes of a file are those."""
         return _digest(_read(f"{self.output}/{path}")) == digest
 
     def inodes_of_spare(self) -> dict[str, int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -99,8 +98,8 @@ class Done:
     """What a build did. ``seconds`` is how long it took.
 
     The site next changes by itself at ``next_change_at``; from ``stale_at`` on it is older than
-    the site wants it to be. ``seal`` is that of the output as it was left; "" where another build
-    has published since.
+    the site wants it to be. ``manifest`` is the digest of that of the output, "" where the same
+    might be made otherwise the next time.
     """
 
     pages: int
@@ -110,7 +109,7 @@ class Done:
     next_change_at: datetime
     stale_at: datetime
     zone: str
-    seal: str
+    manifest: str
 
 
 def _watch(task: Task) -> None:
@@ -155,7 +154,7 @@ def _build(task: Task, tree: Tree, now: datetime) -> Done | None:
     told = _as_it_was(task.output, cache, key, began) if cache else None
     findings, done = told or _build_anew(task, tree, found, now, cache, began)
     _report(task, tree, findings, done)
-    if cache and done and done.seal and not told:
+    if cache and done and done.manifest and not told:
         cache.keep("done", key, (findings, done))
     return done
 
@@ -178,18 +177,19 @@ def _as_it_was(
     output: Path, cache: Cache, key: str, began: float
 ) -> tuple[list[Finding], Done] | None:
     """What the last build said, where it made the same of the same and nobody was at it since."""
-    from statusgen.cache import seal
-    from statusgen.publish import Published
+    from statusgen.publish import Published, is_as_left
     from statusgen.staging import left_behind
 
-    kept = cache.load("done", key)
+    kept, known = cache.load("done", key), cache.load("known", "")
     try:
         # What a build that was killed left is for the next one to mend.
-        if kept is None or seal(output) != kept[1].seal or left_behind(output):
+        if not (kept and known and is_as_left(output, known)) or left_behind(output):
             return None
     except OSError:
         return None
     findings, done = kept
+    if done.manifest != known.manifest:
+        return None
     files = done.published.written + done.published.unchanged
     published = Published(written=0, removed=0, unchanged=files)
     return findings, replace(done, published=published, seconds=perf_counter() - began)
@@ -307,21 +307,8 @@ def _done(job: Job, published: Published, pages: int, began: float) -> Done:
         next_change_at=next_change(job.content, now, AHEAD),
         stale_at=now + site.freshness,
         zone=site.zone.key,
-        seal=_seal(job.task.output, published) if is_ours else "",
+        manifest=published.known.manifest if is_ours else "",
     )
-
-
-def _seal(output: Path, published: Published) -> str:
-    """The seal of the output, which must be taken before it is asked whose it is."""
-    from statusgen.cache import seal
-    from statusgen.publish import MANIFEST
-
-    try:
-        sealed = seal(output)
-        manifest = (output / MANIFEST).read_bytes()
-    except OSError:
-        return ""
-    return sealed if hashlib.sha256(manifest).hexdigest() == published.known.manifest else ""
 
 
 def _report(task: Task, tree: Tree, findings: Sequence[Finding], done: Done | None) -> None:

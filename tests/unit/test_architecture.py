@@ -52,8 +52,8 @@ CLOCK = {
 # summary of a step that GitHub asks to be appended to.
 WRITES_FILES = {
     *("statusgen.publish", "statusgen.staging", "statusgen.starter.folder"),
-    *("statusgen.cli.report", "statusgen.content.saving", "statusgen.cache"),
-    *("statusgen.delivery.state", "statusgen.monitor.log"),
+    *("statusgen.content.saving", "statusgen.cache", "statusgen.delivery.state"),
+    *("statusgen.cli.report", "statusgen.monitor.log"),
 }
 WRITERS = {
     *(f"os.{name}" for name in ("chmod", "link", "makedirs", "mkdir", "mkfifo")),

@@ -558,6 +558,16 @@ def test_a_page_that_the_spare_has_as_it_was_before_is_the_newest(published: Pat
         assert files_in(published) == whole(site | {"index.html": "twice"})
 
 
+def test_a_page_that_was_put_back_is_not_taken_for_the_one_of_the_spare(published: Path) -> None:
+    known = settled(published)
+    page = "incidents/kept/index.html"
+    (published / page).unlink()
+    (published / page).write_text(OLD[page])
+    (spare(published) / page).write_text("by hand")
+    publish(artifacts(NEW), published, known=known)
+    assert files_in(published) == whole(NEW)
+
+
 def test_a_hand_at_the_output_during_a_publish_is_seen_by_the_next(
     published: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
