@@ -12,6 +12,7 @@ from typing import Any
 
 from statusgen.digests import digest
 from statusgen.history.months import Event, Month
+from statusgen.model.incidents import Incident
 
 Kept = Callable[[str, str, Callable[[], Any]], Any]
 """(name, key, how it is made) -> value: found, or made."""
@@ -27,9 +28,9 @@ class Keys:
 
     def of(self, events: Iterable[Event], *further: str) -> str:
         """Of what follows from events of which the clock changes nothing."""
-        paths = sorted({event.path for event in events})
-        said = (part for path in paths for part in (path, self.files.get(path, "")))
-        return digest(part.encode() for part in (self.base, *further, *said))
+        said = sorted({(event.path, _known(event)) for event in events})
+        parts = (part for path, known in said for part in (path, self.files.get(path, ""), known))
+        return digest(part.encode() for part in (self.base, *further, *parts))
 
     def of_month(self, month: Month, *further: str) -> str:
         """Of what follows from the events of a month."""
@@ -39,3 +40,13 @@ class Keys:
             events = (*month.began, *month.touching)
             self._months[month.name] = self.of(events, month.name, moment, measured)
         return self.of((), self._months[month.name], *further)
+
+
+def _known(event: Event) -> str:
+    """Which event of its file it is, and how much of that is known by now: what is dated later has
+    not been said yet."""
+    if not isinstance(event, Incident):
+        return f"{event.id} {len(event.updates)}"
+    moments = (event.ended_at, event.known_since, event.reported_at, event.registered_at)
+    told = (len(event.updates), *moments, event.repair_started_at)
+    return f"{event.id} {' '.join(map(str, told))}"

@@ -53,7 +53,7 @@ def artifacts(edition: Edition) -> Iterator[Artifact | Part]:
     yield api.document("index", api.index())
     yield api.document("summary", api.summary())
     for month in edition.record.months:
-        key = edition.keys.of_month(month)
+        key = edition.keys.of_month(month, str(month.name in api.with_report))
         yield Part(month.name, f"api/{month.name}", key, partial(api.month, month))
     for year in reports.years:
         yield api.document(f"sla/{year.whole.name}", api.year_report(year))

@@ -129,8 +129,11 @@ def _year(edition: Edition, year: str) -> Iterator[Artifact]:
 def report_page(edition: Edition, name: str) -> str | None:
     """The report of that name (2026-11, 2026), with its styles in it: to send or print."""
     site, assets = edition.sites[0], edition.assets.items()
-    month = next((month for month in edition.record.months if month.name == name), None)
-    report = site.past.report(month) if month else site.past.year(name).report
+    if "-" in name:
+        reports = (site.past.report(month) for month in edition.record.months if month.name == name)
+        report = next(reports, None)
+    else:
+        report = site.past.year(name).report
     if report is None:
         return None
     styles = "".join(content.decode() for file, content in assets if file.endswith(".css"))

@@ -55,9 +55,7 @@ def artifacts(edition: Edition) -> Iterator[Artifact | Part]:
     url = edition.sites[0].frame.url
     yield Part("", "sitemap", "", partial(_index, edition))
     for year in edition.years:
-        yield Part(
-            "", f"sitemap/{year}", edition.key_of_year(year), partial(_of_year, edition, year)
-        )
+        yield Part("", f"sitemap/{year}", _key(edition, year), partial(_of_year, edition, year))
     yield Artifact("robots.txt", f"User-agent: *\nAllow: /\n\nSitemap: {url}sitemap.xml\n".encode())
 
 
@@ -65,11 +63,17 @@ def _index(edition: Edition) -> Iterator[Artifact]:
     present = list(_files("sitemap-present", _entries(edition.sites, listed(edition))))
     names = [file.path for file in present]
     for year in reversed(edition.years):
-        key = edition.key_of_year(year)
+        key = _key(edition, year)
         names += edition.kept(f"sitemaps/{year}", key, partial(_names, edition, year))
     url = edition.sites[0].frame.url
     yield _artifact("sitemap.xml", _INDEX, "".join(_PART.format(f"{url}{name}") for name in names))
     yield from present
+
+
+def _key(edition: Edition, year: str) -> str:
+    # A month may get a report by what happened before it.
+    reported = [report.name for report in edition.record.reports.months]
+    return edition.key_of_year(year, *(name for name in reported if name[:4] == year))
 
 
 def _names(edition: Edition, year: str) -> list[str]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -13,7 +13,8 @@ from jsonschema import Draft202012Validator
 
 from statusgen.build import check
 from statusgen.history.facts import facts
-from statusgen.history.report import as_data, reports
+from statusgen.history.record import record
+from statusgen.history.report import as_data, month_report
 from statusgen.outputs.api import SCHEMA
 from tests.api_reader import FOLDER, mistake, read_all
 from tests.sites import NOW, all_themes, only, published, written
@@ -248,9 +249,9 @@ def test_figures_are_those_of_the_report_and_add_up_exactly() -> None:
     now = datetime(2026, 12, 1, tzinfo=UTC)
     checked = check(written(FILES), all_themes(), now)
     assert checked.content
-    known = facts(checked.content, now)
-    found = api(FILES, now)
-    for report in reports(checked.content, known).months:
+    known, found = facts(checked.content, now), api(FILES, now)
+    for month in record(checked.content, now).reports.months:
+        report = month_report(checked.content, known, date.fromisoformat(f"{month.name}-01"))
         told = found[f"sla/{report.name}"]
         assert {key: told[key] for key in as_data(report)} == json.loads(
             json.dumps(as_data(report))

@@ -16,12 +16,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from statusgen import build, civil, themes
+from statusgen.artifact import Artifact
 from statusgen.history.changes import next_change
 from statusgen.i18n import Language
 from statusgen.intervals import Interval
 from statusgen.model.agreement import guaranteed_time
 from statusgen.model.content import Content
-from statusgen.outputs import switched_on
 from statusgen.views.phases import AHEAD
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -178,8 +178,9 @@ def said(content: Content, now: datetime) -> dict[str, str]:
         kept = {k: v for k, v in values.items() if k != "made" and not callable(v)}
         return re.sub(r"class=\"now\"[^>]*|as_of='[^']*'", "", repr(kept).replace(moment, "then"))
 
-    edition = replace(build._edition(content, theme(), now), render=told)
-    made = [artifact for output in switched_on(content.site) for artifact in output(edition)]
+    making = build.Making(content, {}, theme(), now)
+    making.edition = replace(making.edition, render=told)
+    made = [artifact for artifact in making.files() if isinstance(artifact, Artifact)]
     files = {a.path: AS_OF.sub("", a.content.decode("utf-8", "replace")) for a in made}
     if time_counts(content, now):
         files |= {path: GROWING for path in files if path.startswith("api/statusgen/")}

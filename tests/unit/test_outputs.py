@@ -33,7 +33,7 @@ MADE: dict[str, Callable[[str], bool]] = {
     "api": lambda path: path.startswith("api/statusgen/v1/"),
     "badges": lambda path: path.rpartition("/")[2] in ("badge.svg", "badge.json"),
     "embed": lambda path: "embed" in path.split("/"),
-    "sitemap": lambda path: path in ("sitemap.xml", "robots.txt"),
+    "sitemap": lambda path: path.startswith("sitemap") or path == "robots.txt",
     "webmanifest": lambda path: path.endswith("site.webmanifest"),
     "hosting": lambda path: path in ("_headers", ".nojekyll"),
     "security": lambda path: path == ".well-known/security.txt",

@@ -11,14 +11,13 @@ import pytest
 
 from statusgen.content.reading import read
 from statusgen.history.facts import facts
+from statusgen.history.record import record
 from statusgen.history.report import (
     Report,
     as_data,
     minutes,
     month_report,
     percentage,
-    reported_months,
-    reports,
     year_report,
 )
 from statusgen.intervals import Interval
@@ -277,32 +276,31 @@ def test_a_year_is_one_of_the_site_s_zone() -> None:
 
 
 def months(events: Mapping[str, str], now: datetime, sla: str = SLA) -> list[str]:
-    of = content(events, sla)
-    return [f"{month:%Y-%m-%d}" for month in reported_months(of, facts(of, now))]
+    reports = record(content(events, sla), now).reports
+    return [report.name for report in reports.months]
 
 
 def test_months_are_reported_from_when_the_agreement_is_valid() -> None:
     found = months(EVENTS, NOW, SLA + "valid_from: 2025-11-15\n")
-    assert (found[0], found[-1], len(found)) == ("2025-11-01", "2026-12-01", 14)
-    assert found[1:3] == ["2025-12-01", "2026-01-01"]
+    assert (found[0], found[-1], len(found)) == ("2025-11", "2026-12", 14)
+    assert found[1:3] == ["2025-12", "2026-01"]
 
 
 def test_or_else_from_the_first_event_on() -> None:
-    assert months(EVENTS, NOW) == ["2026-11-01", "2026-12-01"]
+    assert months(EVENTS, NOW) == ["2026-11", "2026-12"]
     early = {"maintenance/2026/vroeg.yaml": EVENTS["maintenance/2026/spoed.yaml"]}
-    assert months(early, NOW) == ["2026-11-01", "2026-12-01"]
-    assert months({}, NOW) == ["2026-12-01"]
+    assert months(early, NOW) == ["2026-11", "2026-12"]
+    assert months({}, NOW) == ["2026-12"]
 
 
 def test_a_month_begins_at_the_midnight_of_the_site() -> None:
-    assert months({}, datetime(2026, 11, 30, 22, 59, tzinfo=UTC)) == ["2026-11-01"]
-    assert months({}, datetime(2026, 11, 30, 23, 0, tzinfo=UTC)) == ["2026-12-01"]
+    assert months({}, datetime(2026, 11, 30, 22, 59, tzinfo=UTC)) == ["2026-11"]
+    assert months({}, datetime(2026, 11, 30, 23, 0, tzinfo=UTC)) == ["2026-12"]
 
 
 def test_the_reports_are_those_of_the_months_and_their_years() -> None:
     of = content(EVENTS, SLA + "valid_from: 2025-11-15\n")
-    known = facts(of, datetime(2026, 2, 1, tzinfo=UTC))
-    found = reports(of, known)
+    found = record(of, datetime(2026, 2, 1, tzinfo=UTC)).reports
     names = ["2025-11", "2025-12", "2026-01", "2026-02"]
     assert [report.name for report in found.months] == names
     assert [year.whole.name for year in found.years] == ["2025", "2026"]
@@ -320,8 +318,7 @@ def guaranteed(of: Iterable[Report]) -> Fraction:
 
 def test_a_year_has_its_months_before_the_first_event_too() -> None:
     """Without a day that the agreement is valid from, all of the year was guaranteed."""
-    of = content(EVENTS)
-    found = reports(of, facts(of, NOW))
+    found = record(content(EVENTS), NOW).reports
     assert [report.name for report in found.months] == ["2026-11", "2026-12"]
     (year,) = found.years
     assert [report.name for report in year.months] == [f"2026-{n:02}" for n in range(1, 13)]

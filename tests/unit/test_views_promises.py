@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from statusgen.content.reading import read
-from statusgen.history.facts import facts
-from statusgen.history.report import reports
+from statusgen.history.record import record
 from statusgen.i18n import Language
 from statusgen.views.incidents import incident_view
 from statusgen.views.plans import maintenance_view
@@ -78,8 +77,7 @@ def view_of(files: dict[str, str]) -> Viewpoint:
 
 
 def rows_of(view: Viewpoint) -> tuple[PromiseRow, ...]:
-    known = facts(view.content, NOW)
-    return promise_rows(view, known, reports(view.content, known))
+    return promise_rows(view, record(view.content, NOW))
 
 
 def row(about: str, files: dict[str, str]) -> tuple[str, str]:

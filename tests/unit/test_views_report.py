@@ -7,8 +7,7 @@ from fractions import Fraction
 import pytest
 
 from statusgen.content.reading import read
-from statusgen.history.facts import facts
-from statusgen.history.report import reports
+from statusgen.history.record import record
 from statusgen.i18n import Language
 from statusgen.views.report import FigureRow, ReportView, YearParts
 from statusgen.views.site import SiteView, site_view
@@ -79,12 +78,20 @@ def site(sla: str = SLA, now: datetime = NOW, events: Mapping[str, str] = EVENTS
     files = {"site.yaml": SITE, "sla.yaml": sla, "components.yaml": COMPONENTS, **events}
     content = read({path: text.encode() for path, text in files.items()}).content
     assert content
-    known, english = facts(content, now), Language.load("en")
-    return site_view(content, english, [english], known, reports(content, known))
+    english = Language.load("en")
+    return site_view(record(content, now), english, [english], {})
+
+
+def reports(of: SiteView) -> list[ReportView]:
+    """Every page of a month and of a year."""
+    known = of.past.record
+    years = sorted({month.name[:4] for month in known.months})
+    pages = [of.past.report(month) for month in known.months]
+    return [page for page in (*pages, *(of.past.year(year).report for year in years)) if page]
 
 
 def page(path: str, of: SiteView) -> ReportView:
-    (found,) = [report for report in of.reports if report.path == path]
+    (found,) = [report for report in reports(of) if report.path == path]
     return found
 
 
@@ -110,7 +117,7 @@ def test_the_figure_of_each_component_has_its_minutes() -> None:
 
 
 def test_the_minutes_add_up_to_the_figures() -> None:
-    for report in site().reports:
+    for report in reports(site()):
         for row in rows(report).values() if not report.is_year else ():
             assert sum(int(line.counted) for line in row.minutes) == int(row.downtime)
             assert sum(int(line.excused) for line in row.minutes) == int(row.excused)
@@ -203,10 +210,12 @@ def test_the_page_of_the_agreement_leads_to_each_report() -> None:
     of = site()
     assert [row.report.label for row in of.sla.years] == ["2026", "2025"]
     linked = [row.report.path for row in (*of.sla.months, *of.sla.years)]
-    assert sorted(linked) == sorted(report.path for report in of.reports)
+    assert sorted(linked) == sorted(report.path for report in reports(of))
     assert len(linked) == 14
 
 
 def test_without_a_promise_of_availability_reports_have_no_figures() -> None:
-    for report in site("title: Terms\n").reports:
+    found = reports(site("title: Terms\n"))
+    assert len(found) == 14
+    for report in found:
         assert (report.service, report.components, report.parts) == (None, (), YearParts())
