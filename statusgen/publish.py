@@ -125,15 +125,13 @@ def publish(
 def is_as_left(output: Path, known: Known) -> bool:
     """Whether the output is, file by file, what the last publish left."""
     standing = Standing.of(output, known)
-    tree, files = standing.tree, standing.known.files
-    if not known.manifest or standing.known is not known or tree.files.keys() != files.keys():
+    tree, files = standing.tree, dict(standing.tree.files)
+    if not known.manifest or standing.known is not known or not files.pop(MANIFEST, None):
         return False
-    return tree.folders.keys() == known.folders.keys() and all(
-        mark(file) == files[path]
-        or path == MANIFEST
-        or standing.is_that(path, standing.digests[path])
-        for path, file in tree.files.items()
-    )
+    if files.keys() != known.files.keys() or tree.folders.keys() != known.folders.keys():
+        return False
+    other = [path for path, file in files.items() if mark(file) != known.files[path]]
+    return all(standing.is_that(path, standing.digests[path]) for path in other)
 
 
 @dataclass(frozen=True, slots=True)
