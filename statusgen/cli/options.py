@@ -114,8 +114,8 @@ def read_now(moment: str | None, tree: Tree) -> datetime:
 def read_bound(moment: str, tree: Tree, option: str) -> datetime:
     """As read_moment, and a date alone is its local midnight."""
     from statusgen import civil
-    from statusgen.content.reading import zone_of_site
     from statusgen.content.values import BadValue, calendar_day
+    from statusgen.content.zone import zone_of_site
 
     try:
         return civil.midnight(calendar_day(moment), civil.zone(zone_of_site(tree.files)))
@@ -126,8 +126,8 @@ def read_bound(moment: str, tree: Tree, option: str) -> datetime:
 def read_moment(moment: str, tree: Tree, option: str) -> datetime:
     """An instant, or wall time of the site; ends with status 2 when it cannot be read."""
     from statusgen import civil
-    from statusgen.content.reading import zone_of_site
     from statusgen.content.values import BadValue, instant
+    from statusgen.content.zone import zone_of_site
 
     try:
         return instant(moment, civil.zone(zone_of_site(tree.files)))

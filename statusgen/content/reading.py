@@ -18,8 +18,9 @@ from statusgen.content.names import id_of, is_document, judge_names
 from statusgen.content.pages import header_of, is_page, read_page
 from statusgen.content.shelf import Shelf
 from statusgen.content.source import Source
-from statusgen.content.strict_yaml import Positions, Value
+from statusgen.content.strict_yaml import Positions
 from statusgen.content.validation import validate
+from statusgen.content.zone import mapping, zone_of_site
 from statusgen.findings import Finding, Place
 from statusgen.model.agreement import Agreement
 from statusgen.model.backups import Backup
@@ -80,12 +81,6 @@ def _positions(path: str, data: bytes) -> Positions:
     return Positions(header_of(data) if path.endswith(".md") else data, path)
 
 
-def zone_of_site(files: Mapping[str, bytes]) -> str:
-    """The time zone that site.yaml names, for reading moments given elsewhere; else UTC."""
-    name = _mapping(strict_yaml.parse(files.get("site.yaml", b""), "site.yaml")[0]).get("timezone")
-    return name if isinstance(name, str) and name in civil.zone_names() else "UTC"
-
-
 class _Reader:
     """One reading: the files, what the site says of values, and what was found so far."""
 
@@ -123,7 +118,7 @@ class _Reader:
         )
 
     def _site_context(self) -> Context:
-        said = _mapping(strict_yaml.parse(self.files.get("site.yaml", b""), "site.yaml")[0])
+        said = mapping(strict_yaml.parse(self.files.get("site.yaml", b""), "site.yaml")[0])
         languages = said.get("languages")
         tags = languages if isinstance(languages, list) else []
         known = tuple(tag for tag in tags if isinstance(tag, str))[:MAX_LANGUAGES]
@@ -231,7 +226,3 @@ class _Reader:
                 self.found += findings
                 pages += [page] if page else []
         return tuple(pages)
-
-
-def _mapping(value: Value) -> dict[str, Value]:
-    return value if isinstance(value, dict) else {}
