@@ -27,6 +27,7 @@ from statusgen.progress import Progress, silent
 from statusgen.store import Store
 from statusgen.themes import Renderer, Theme
 from statusgen.views.events import EventView
+from statusgen.views.feed import newly_told
 from statusgen.views.site import site_view
 
 
@@ -83,10 +84,11 @@ def edition_of(
 
     languages = [Language.load(tag) for tag in content.site.languages]
     known = record(content, now.astimezone(UTC), figures)
+    news = newly_told(content, known.events, known.now)
     words = Words(known, keys, values)
     sites = []
     for language in languages:
-        site = site_view(known, language, languages, words.known(language.tag))
+        site = site_view(known, language, languages, news, words.known(language.tag))
         words.keep(language.tag, site.events.made)
         sites.append(site)
     return Edition(

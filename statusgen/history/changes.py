@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from statusgen import civil
@@ -32,10 +33,37 @@ def next_change(content: Content, now: datetime, ahead: timedelta) -> datetime:
     today = civil.day(civil.day_of(now, zone), zone)
     # A tick before now: what began this instant shows a tick later.
     span = Interval(now.astimezone(UTC) - _TICK, today.end)
+    content = _near(content, span.start - _LATELY)
     moments = [*_moments(content, span), *_told_ahead(content, span, ahead)]
     if span.holds(today.start) and _goes_on(content, today.start):
         moments.append(today.start + _TICK)  # A new day on which something lasted.
     return min((at for at in moments if now < at < today.end), default=today.end)
+
+
+def _near(content: Content, since: datetime) -> Content:
+    """The content without what was over and told of before that: most of a history."""
+    return replace(
+        content,
+        incidents=tuple(i for i in content.incidents if _is_near_incident(i, since)),
+        maintenance=tuple(plan for plan in content.maintenance if _is_near_plan(plan, since)),
+    )
+
+
+def _is_near_incident(incident: Incident, since: datetime) -> bool:
+    if incident.ended_at is None or (incident.reported_at and not incident.registered_at):
+        return True
+    moments = (incident.started_at, incident.ended_at, incident.known_since, incident.reported_at)
+    further = (incident.registered_at, incident.repair_started_at)
+    away = (interval.end for interval in incident.unreachable)
+    told = (update.at for update in incident.updates)
+    return any(at >= since for at in (*moments, *further, *away, *told) if at)
+
+
+def _is_near_plan(plan: Maintenance, since: datetime) -> bool:
+    start, end = _by_clock(plan)
+    goes_on = start >= end or (plan.updates and not plan.updates[-1].status.is_final)
+    moments = (plan.planned.end, start, end, plan.announced_at, *(u.at for u in plan.updates))
+    return bool(goes_on) or any(at >= since for at in moments if at)
 
 
 def _moments(content: Content, span: Interval) -> Iterator[datetime]:

@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from statusgen import civil
 from statusgen.history.facts import Facts, facts_of, known_events
-from statusgen.history.months import Event, Month, months
+from statusgen.history.months import (
+    Event,
+    Month,
+    is_coming,
+    last_word_at,
+    months,
+    newest_first,
+    touched,
+)
 from statusgen.history.reaction import ReactionTimes
 from statusgen.history.report import (
     Report,
@@ -47,7 +56,7 @@ class Figures:
 FiguresOf = Callable[[Month], Figures]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Record:
     """The events that readers know of at ``now``, incidents by id and plans by start.
 
@@ -66,7 +75,28 @@ class Record:
     tickets: Mapping[str, Sequence[Incident]]
     now: datetime
 
-    @property
+    @cached_property
+    def happened(self) -> tuple[Event, ...]:
+        """What has begun, newest first."""
+        return newest_first(event for event in self.events if not is_coming(event, self.now))
+
+    @cached_property
+    def by_component(self) -> Mapping[str, Sequence[Event]]:
+        """What has happened to each component, newest first."""
+        found: dict[str, list[Event]] = {c.id: [] for c in self.content.components}
+        for event in self.happened:
+            for component in touched(event):
+                found[component].append(event)
+        return found
+
+    @cached_property
+    def newest(self) -> Event | None:
+        """What the last word was said of."""
+        said = ((last_word_at(event, self.now), event) for event in self.events)
+        spoken = [(at, event) for at, event in said if at]
+        return max(spoken, key=lambda one: one[0])[1] if spoken else None
+
+    @cached_property
     def events(self) -> tuple[Event, ...]:
         """Incidents, then plans."""
         return (*self.incidents, *self.plans)

@@ -130,6 +130,8 @@ def stages(maintenance: Maintenance, now: datetime) -> list[Stage]:
     said so by then and none has said since that the work goes on.
     """
     told = maintenance.published(now)
+    if not told:
+        return [stage for stage in _by_clock(maintenance, told) if stage.at <= now]
     written = [Stage(update.at, update.status, update) for update in told]
     found: list[Stage] = []
     # At the same instant the update is told and the clock keeps silent.

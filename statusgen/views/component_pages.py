@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
-from statusgen.history.months import Event, goes_on, touched
+from statusgen.history.months import Event, goes_on
 from statusgen.history.record import Record
 from statusgen.model.components import Component
 from statusgen.views.availability import SHOWN, months_figure
@@ -25,10 +26,9 @@ PAST = 25
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the pages of all components are made from; ``happened`` newest first."""
+    """What the pages of all components are made from."""
 
     record: Record
-    happened: Iterable[Event]
     plans: Plans
     told: Told
 
@@ -44,25 +44,18 @@ class Lately:
 def component_lists(view: Viewpoint, groups: Sequence[GroupView], known: Known) -> list[ListView]:
     """The pages of all components; ``groups`` is how the home page shows them."""
     shown = {part.id: part for group in groups for part in group.components}
-    lately = _lately(view, known)
+    happened = known.record.by_component
     return [
-        _page(view, component, shown[component.id], lately[component.id], known)
+        _page(view, component, shown[component.id], _lately(view, happened[component.id]), known)
         for component in view.content.components
     ]
 
 
-def _lately(view: Viewpoint, known: Known) -> dict[str, Lately]:
-    """What goes on and the newest of what is over, by component."""
-    found = {component.id: Lately([], []) for component in view.content.components}
-    for event in known.happened:
-        is_open = goes_on(event, view.now)
-        for component in touched(event):
-            lately = found[component]
-            if is_open:
-                lately.going_on.append(event)
-            elif len(lately.over) < PAST:
-                lately.over.append(event)
-    return found
+def _lately(view: Viewpoint, events: Sequence[Event]) -> Lately:
+    """What goes on and the newest of what is over."""
+    going_on = [event for event in events if goes_on(event, view.now)]
+    over = (event for event in events if not goes_on(event, view.now))
+    return Lately(going_on, list(islice(over, PAST)))
 
 
 def _page(

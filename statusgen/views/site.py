@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from statusgen import civil
 from statusgen.history import status
-from statusgen.history.months import Event, is_coming, last_word_at, newest_first, over_at
+from statusgen.history.months import Event, is_coming, over_at
 from statusgen.history.record import Record
 from statusgen.i18n import Language
 from statusgen.model.content import Content
@@ -21,7 +21,7 @@ from statusgen.views.component_pages import Known, component_lists
 from statusgen.views.components import DAYS, coming_states, group_views
 from statusgen.views.embed import EmbedView, embed_view
 from statusgen.views.events import EventView
-from statusgen.views.feed import Feeds, feeds, newly_told
+from statusgen.views.feed import Feeds, feeds
 from statusgen.views.follow import subscribe_list, support_list
 from statusgen.views.home import RECENT_DAYS, HomeView, Present, home_view
 from statusgen.views.lists import history_list, past
@@ -126,21 +126,24 @@ def site_view(
     record: Record,
     language: Language,
     all_languages: Sequence[Language],
+    news: Sequence[Event],
     words: Mapping[str, EventView],
 ) -> SiteView:
-    """Every page in one language; ``words`` has events that are in words already, by id."""
+    """Every page in one language.
+
+    ``news`` are the events of feeds, as ``newly_told`` gives them; ``words`` has those that are
+    in words already, by id.
+    """
     view = _viewpoint(record.content, language, record.now)
     told = Told(view, record.events, words)
     plans = _by_progress(record.plans, record.now)
-    happened = newest_first(event for event in record.events if not is_coming(event, record.now))
     pages = page_views(view)
-    present = _present(view, record, told, plans, happened)
+    present = _present(view, record, told, plans)
     support = support_list(view, pages)
     further = tuple(page for page in pages if page.slug != SUPPORT)
     open_incidents = [i for i in record.lately.incidents if i.is_open(record.now)]
     home, sla = home_view(view, present), sla_view(view, record)
-    news = newly_told(record.content, record.events, record.now)
-    known = Known(record, happened, plans, told)
+    known = Known(record, plans, told)
     return SiteView(
         frame=_frame(
             view, _tabs(support, further), all_languages, _alerts(view, told, open_incidents)
@@ -192,14 +195,12 @@ def _made(view: Viewpoint) -> Made:
     return Made(moment, civil.iso(view.now + view.content.site.freshness))
 
 
-def _present(
-    view: Viewpoint, record: Record, told: Told, plans: Plans, happened: Sequence[Event]
-) -> Present:
+def _present(view: Viewpoint, record: Record, told: Told, plans: Plans) -> Present:
     known = record.lately
     days = status.days(view.content, known.spells, view.today(), DAYS)
     states = coming_states(view, known)
     since = civil.midnight(view.today() - timedelta(days=RECENT_DAYS), view.content.site.zone)
-    ends = ((event, over_at(event, view.now)) for event in happened)
+    ends = ((event, over_at(event, view.now)) for event in record.happened)
     return Present(
         states=states,
         groups=group_views(view, states, days, known.down),
@@ -207,18 +208,8 @@ def _present(
         events=[told.of(event) for event, end in ends if end is None or since <= end],
         coming=[(told.of(plan), plan) for plan in plans.coming],
         plans=known.plans,
-        updated=_updated(view, record, told),
+        updated=told.of(record.newest).updates[0].moment if record.newest else None,
     )
-
-
-def _updated(view: Viewpoint, record: Record, told: Told) -> Moment | None:
-    """When the last word was said."""
-    said = ((last_word_at(event, view.now), event) for event in record.events)
-    spoken = [(at, event) for at, event in said if at]
-    if not spoken:
-        return None
-    _, newest = max(spoken, key=lambda one: one[0])
-    return told.of(newest).updates[0].moment
 
 
 def _alerts(view: Viewpoint, told: Told, incidents: Sequence[Incident]) -> tuple[Alert, ...]:

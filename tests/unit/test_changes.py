@@ -178,7 +178,7 @@ def said(content: Content, now: datetime) -> dict[str, str]:
         kept = {k: v for k, v in values.items() if k != "made" and not callable(v)}
         return re.sub(r"class=\"now\"[^>]*|as_of='[^']*'", "", repr(kept).replace(moment, "then"))
 
-    making = build.Making(content, {}, theme(), now)
+    making = making.Making(content, {}, theme(), now)
     making.edition = replace(making.edition, render=told)
     made = [artifact for artifact in making.files() if isinstance(artifact, Artifact)]
     files = {a.path: AS_OF.sub("", a.content.decode("utf-8", "replace")) for a in made}
