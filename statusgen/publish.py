@@ -131,7 +131,10 @@ def is_as_left(output: Path, known: Known) -> bool:
     if files.keys() != known.files.keys() or tree.folders.keys() != known.folders.keys():
         return False
     other = [path for path, file in files.items() if mark(file) != known.files[path]]
-    return all(standing.is_that(path, standing.digests[path]) for path in other)
+    return all(
+        files[path].size is not None and standing.is_that(path, standing.digests[path])
+        for path in other
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from statusgen.publish import (
     Missing,
     Published,
     PublishRefused,
+    is_as_left,
     manifest,
     publish,
 )
@@ -504,6 +505,38 @@ def test_what_is_known_of_another_site_is_not_believed(published: Path, reads: l
     assert files_in(published) == whole(OLD)
 
 
+def test_it_is_told_whether_the_output_is_as_it_was_left(published: Path, tmp_path: Path) -> None:
+    known = publish(artifacts(OLD), published).known
+    assert is_as_left(published, known)
+    assert is_as_left(published, settled(published))
+    assert not is_as_left(published, Known())
+    assert not is_as_left(tmp_path / "never", known)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda output: (output / "style.css").write_text("COLOURS"),
+        lambda output: (output / "style.css").unlink(),
+        lambda output: (output / "incidents/kept/notes.txt").touch(),
+        lambda output: (output / "incidents/kept/more").mkdir(),
+        lambda output: shutil.rmtree(output / "incidents"),
+        lambda output: (output / MANIFEST).write_bytes(b"{}"),
+        lambda output: (output / MANIFEST).unlink(),
+        lambda output: swap_for_link(output / "incidents"),
+        lambda output: swap_for_link_to_the_same(output / "style.css"),
+        shutil.rmtree,
+    ],
+    ids=range(10),
+)
+def test_an_output_that_somebody_was_at_is_not_as_it_was_left(
+    published: Path, change: Callable[[Path], object]
+) -> None:
+    known = settled(published)
+    change(published)
+    assert not is_as_left(published, known)
+
+
 def test_a_site_that_cannot_be_made_leaves_everything(tmp_path: Path) -> None:
     def broken() -> Iterator[Artifact]:
         yield Artifact("index.html", b"half of a site")
@@ -595,6 +628,12 @@ def swap_for_link(folder: Path) -> None:
     outside = folder.parents[1] / "outside"
     folder.rename(outside)
     folder.symlink_to(outside)
+
+
+def swap_for_link_to_the_same(file: Path) -> None:
+    outside = file.parents[1] / "outside"
+    file.rename(outside)
+    file.symlink_to(outside)
 
 
 def swap_for_file(folder: Path) -> None:
