@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -20,9 +21,10 @@ from statusgen.cli import build as command
 from statusgen.cli.app import app
 from statusgen.content.tree import read_tree
 from statusgen.publish import MANIFEST, manifest
-from tests.histories import EVENT_EDITS, FILES, SETTING_EDITS, Edit
+from tests.histories import EVENT_EDITS, FILES, SETTING_EDITS, STARTS, Edit, incident
 
 NOW = datetime(2026, 12, 30, 12, tzinfo=UTC)
+NEWS = incident(STARTS[6], "open", "app", "Weg.", {})
 
 
 class World:
@@ -182,7 +184,10 @@ def test_the_same_again_is_not_made_again() -> None:
     with tempfile.TemporaryDirectory() as folder:
         world = World(Path(folder))
         first = world.build()
-        with patch("statusgen.build.build", side_effect=AssertionError):
+        with (
+            patch("statusgen.build.check", side_effect=AssertionError),
+            patch("statusgen.making.Making", side_effect=AssertionError),
+        ):
             again = world.build()
         counts = f"{len(world.built()) - 1} unchanged"
         assert " 0 unchanged;" in first
@@ -224,17 +229,21 @@ def test_a_page_that_says_the_same_is_not_filled_again() -> None:
         world = World(Path(folder))
         world.build()
         world.now += timedelta(minutes=5)
+        world.edit(("incidents/2026/anders.yaml", NEWS))
         filled: list[str] = []
         render = themes.Renderer.__call__
 
-        def counting(self: themes.Renderer, template: str, values: dict[str, object]) -> str:
-            filled.append(template)
+        def counting(self: themes.Renderer, template: str, values: dict[str, Any]) -> str:
+            filled.append(values["here"].place)
             return render(self, template, values)
 
         with patch.object(themes.Renderer, "__call__", counting):
             world.build()
-        assert "home.html" in filled
-        assert "search.html" not in filled
+        assert {"", "incidents/anders/", "history/2026-12/", "sla/2026-12/"} < set(filled)
+        settled = ("incidents/storing-", "history/2026-1", "sla/2026-1", "tickets/")
+        assert {place for place in filled if place.startswith(settled)} == {
+            *("history/2026-12/", "sla/2026-12/")
+        }
         assert world.built() == world.expected()
 
 
@@ -262,7 +271,7 @@ def test_it_lies_with_what_other_programs_of_the_user_keep() -> None:
 
 
 def test_what_was_kept_is_known_by_its_key_only(tmp_path: Path) -> None:
-    kept = cache.Cache(tmp_path / "public", tmp_path / "cache")
+    kept = cache.Cache(tmp_path / "cache")
     kept.keep("done", "one", ["said"])
     assert kept.load("done", "one") == ["said"]
     assert kept.load("done", "other") is None
