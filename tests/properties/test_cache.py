@@ -180,6 +180,49 @@ def test_over_any_history_a_site_is_what_it_is_without_a_cache(
             assert_same(world.built(), world.expected())
 
 
+DAY = timedelta(days=1)
+EARLY = incident(STARTS[0], "over", "server", "Weg.", {})
+ONE = "incidents/2026/storing-1.yaml"
+STORIES: dict[str, list[Step]] = {
+    "a next occurrence of a schedule is over": [moved(-37 * DAY), moved(7 * DAY)],
+    "an older event gives a report to months without any": [
+        edited(("incidents/2026/storing-0.yaml", None)),
+        edited(("incidents/2026/anders.yaml", EARLY)),
+    ],
+    "the first event of a year": [
+        moved(5 * DAY),
+        edited((ONE, incident(STARTS[7], "over", "server", "Weg.", {}))),
+    ],
+    "what was over goes on by a word of later": [
+        edited((ONE, incident(STARTS[4], "explained", "server", "Weg.", {}))),
+        moved(-23 * DAY - timedelta(hours=3)),
+    ],
+    "an end that is written for later": [
+        edited((ONE, incident(STARTS[4], "over", "app", "Weg.", {"ended": "2027-01-03 12:00"}))),
+        moved(5 * DAY),
+    ],
+    "another with the ticket of one that is over": [
+        edited((ONE, incident(STARTS[4], "over", "app", "Weg.", {"ticket": "AB-1"}))),
+        edited((ONE, incident(STARTS[4], "open", "app", "Weg.", {"ticket": "AB-1"}))),
+        moved(5 * DAY),
+    ],
+    "a report that is too late to be registered": [
+        edited((ONE, incident(STARTS[5], "over", "app", "Weg.", {"reported": "2026-12-29 10:00"}))),
+        moved(DAY),
+    ],
+}
+
+
+@pytest.mark.parametrize("steps", STORIES.values(), ids=STORIES)
+def test_nothing_is_kept_that_is_no_longer_so(steps: list[Step], tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.build()
+    for step in steps:
+        step(world)
+        world.build()
+        assert_same(world.built(), world.expected())
+
+
 def test_the_same_again_is_not_made_again() -> None:
     with tempfile.TemporaryDirectory() as folder:
         world = World(Path(folder))
