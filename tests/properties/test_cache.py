@@ -181,7 +181,8 @@ def test_over_any_history_a_site_is_what_it_is_without_a_cache(
 
 
 DAY = timedelta(days=1)
-EARLY = incident(STARTS[0], "over", "server", "Weg.", {})
+LAST = datetime(2026, 12, 31, 21)
+EARLY = incident(datetime(2025, 10, 6, 10), "over", "server", "Weg.", {})
 ONE = "incidents/2026/storing-1.yaml"
 STORIES: dict[str, list[Step]] = {
     "a next occurrence of a schedule is over": [moved(-37 * DAY), moved(7 * DAY)],
@@ -191,7 +192,7 @@ STORIES: dict[str, list[Step]] = {
     ],
     "the first event of a year": [
         moved(5 * DAY),
-        edited((ONE, incident(STARTS[7], "over", "server", "Weg.", {}))),
+        edited(("incidents/2026/anders.yaml", incident(STARTS[7], "over", "app", "Weg.", {}))),
     ],
     "what was over goes on by a word of later": [
         edited((ONE, incident(STARTS[4], "explained", "server", "Weg.", {}))),
@@ -206,8 +207,9 @@ STORIES: dict[str, list[Step]] = {
         edited((ONE, incident(STARTS[4], "open", "app", "Weg.", {"ticket": "AB-1"}))),
         moved(5 * DAY),
     ],
-    "a report that is too late to be registered": [
-        edited((ONE, incident(STARTS[5], "over", "app", "Weg.", {"reported": "2026-12-29 10:00"}))),
+    "a report of a month that is over is too late to be registered": [
+        edited((ONE, incident(LAST, "over", "app", "Weg.", {"reported": "2026-12-31 22:00"}))),
+        moved(2 * DAY),
         moved(DAY),
     ],
 }
