@@ -138,6 +138,10 @@ def unpublished(world: World) -> None:
     shutil.rmtree(world.output, ignore_errors=True)
 
 
+def forgotten(world: World) -> None:
+    shutil.rmtree(world.cache, ignore_errors=True)
+
+
 MOVES = [
     *(timedelta(seconds=1), timedelta(minutes=5), timedelta(hours=13), timedelta(days=9)),
     *(timedelta(days=40), timedelta(hours=-5), timedelta(days=-3), timedelta(days=-45)),
@@ -158,7 +162,7 @@ STEPS = st.one_of(
             spoilt(flipped),
             spoilt(lambda _: b""),
             unpublished,
-            lambda world: shutil.rmtree(world.cache, ignore_errors=True),
+            forgotten,
             lambda _: None,
         ]
     ),
@@ -185,7 +189,7 @@ LAST = datetime(2026, 12, 31, 21)
 EARLY = incident(datetime(2025, 10, 6, 10), "over", "server", "Weg.", {})
 ONE = "incidents/2026/storing-1.yaml"
 STORIES: dict[str, list[Step]] = {
-    "a next occurrence of a schedule is over": [moved(-37 * DAY), moved(7 * DAY)],
+    "a next occurrence of a schedule is over": [moved(-37 * DAY), forgotten, moved(7 * DAY)],
     "an older event gives a report to months without any": [
         edited(("incidents/2026/storing-0.yaml", None)),
         edited(("incidents/2026/anders.yaml", EARLY)),
