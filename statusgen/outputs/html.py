@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -85,15 +85,16 @@ def _past(edition: Edition) -> Iterator[Part]:
         key = keys.of_month(month, frames, *beside, keys.of(others))
         yield Part(name, f"months/{name}", key, partial(_month, edition, month))
     for year in edition.years:
-        beside = (*beside_of(happened, year), *beside_of(reported, f"{year}-13"))
-        key = edition.key_of_year(year, frames, *beside, *_counts(edition, year))
+        years = (repr(sorted({name[:4] for name in names})) for names in (happened, reported))
+        key = edition.key_of_year(year, frames, *years, *_counts(edition, year, reported))
         yield Part("", f"years/{year}", key, partial(_year, edition, year))
 
 
-def _counts(edition: Edition, year: str) -> list[str]:
-    """How much there was in each month of a year, which the page of the year tells."""
+def _counts(edition: Edition, year: str, reported: Collection[str]) -> list[str]:
+    """How much there was in each month of a year, and whether it has a report, which the pages of
+    the year tell."""
     months = (month for month in edition.record.months if month.name[:4] == year)
-    return [f"{month.name} {len(month.happened)}" for month in months]
+    return [f"{month.name} {len(month.happened)} {month.name in reported}" for month in months]
 
 
 def _events(edition: Edition, month: Month) -> Iterator[Artifact]:

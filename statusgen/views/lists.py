@@ -122,7 +122,8 @@ def year_figure(
         days = [first + timedelta(days=n) for n in range(max(length, 0))]
         months.append([TONES[worst.get(day, ComponentStatus.OPERATIONAL)] for day in days])
     spots = {(day.month - 1, day.day - 1): title for day, title in titles.items()}
-    shown = [s for s in ComponentStatus if s is ComponentStatus.OPERATIONAL or s in worst.values()]
+    seen = {ComponentStatus.OPERATIONAL, *(worst[day] for day in titles)}
+    shown = [status for status in ComponentStatus if status in seen]
     return FigureView(
         "yearfig",
         year_days(months, spots, label),

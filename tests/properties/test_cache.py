@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -20,9 +21,10 @@ from statusgen.cli import build as command
 from statusgen.cli.app import app
 from statusgen.content.tree import read_tree
 from statusgen.publish import MANIFEST, manifest
-from tests.histories import EVENT_EDITS, FILES, SETTING_EDITS, Edit
+from tests.histories import EVENT_EDITS, FILES, SETTING_EDITS, STARTS, Edit, incident
 
 NOW = datetime(2026, 12, 30, 12, tzinfo=UTC)
+NEWS = incident(STARTS[6], "open", "app", "Weg.", {})
 
 
 class World:
@@ -136,6 +138,10 @@ def unpublished(world: World) -> None:
     shutil.rmtree(world.output, ignore_errors=True)
 
 
+def forgotten(world: World) -> None:
+    shutil.rmtree(world.cache, ignore_errors=True)
+
+
 MOVES = [
     *(timedelta(seconds=1), timedelta(minutes=5), timedelta(hours=13), timedelta(days=9)),
     *(timedelta(days=40), timedelta(hours=-5), timedelta(days=-3), timedelta(days=-45)),
@@ -156,7 +162,7 @@ STEPS = st.one_of(
             spoilt(flipped),
             spoilt(lambda _: b""),
             unpublished,
-            lambda world: shutil.rmtree(world.cache, ignore_errors=True),
+            forgotten,
             lambda _: None,
         ]
     ),
@@ -178,11 +184,59 @@ def test_over_any_history_a_site_is_what_it_is_without_a_cache(
             assert_same(world.built(), world.expected())
 
 
+DAY = timedelta(days=1)
+LAST = datetime(2026, 12, 31, 21)
+EARLY = incident(datetime(2025, 10, 6, 10), "over", "server", "Weg.", {})
+ONE = "incidents/2026/storing-1.yaml"
+STORIES: dict[str, list[Step]] = {
+    "a next occurrence of a schedule is over": [moved(-37 * DAY), forgotten, moved(7 * DAY)],
+    "an older event gives a report to months without any": [
+        edited(("incidents/2026/storing-0.yaml", None)),
+        edited(("incidents/2026/anders.yaml", EARLY)),
+    ],
+    "the first event of a year": [
+        moved(5 * DAY),
+        edited(("incidents/2026/anders.yaml", incident(STARTS[7], "over", "app", "Weg.", {}))),
+    ],
+    "what was over goes on by a word of later": [
+        edited((ONE, incident(STARTS[4], "explained", "server", "Weg.", {}))),
+        moved(-23 * DAY - timedelta(hours=3)),
+    ],
+    "an end that is written for later": [
+        edited((ONE, incident(STARTS[4], "over", "app", "Weg.", {"ended": "2027-01-03 12:00"}))),
+        moved(5 * DAY),
+    ],
+    "another with the ticket of one that is over": [
+        edited((ONE, incident(STARTS[4], "over", "app", "Weg.", {"ticket": "AB-1"}))),
+        edited((ONE, incident(STARTS[4], "open", "app", "Weg.", {"ticket": "AB-1"}))),
+        moved(5 * DAY),
+    ],
+    "a report of a month that is over is too late to be registered": [
+        edited((ONE, incident(LAST, "over", "app", "Weg.", {"reported": "2026-12-31 22:00"}))),
+        moved(2 * DAY),
+        moved(DAY),
+    ],
+}
+
+
+@pytest.mark.parametrize("steps", STORIES.values(), ids=STORIES)
+def test_nothing_is_kept_that_is_no_longer_so(steps: list[Step], tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.build()
+    for step in steps:
+        step(world)
+        world.build()
+        assert_same(world.built(), world.expected())
+
+
 def test_the_same_again_is_not_made_again() -> None:
     with tempfile.TemporaryDirectory() as folder:
         world = World(Path(folder))
         first = world.build()
-        with patch("statusgen.build.build", side_effect=AssertionError):
+        with (
+            patch("statusgen.build.check", side_effect=AssertionError),
+            patch("statusgen.making.Making", side_effect=AssertionError),
+        ):
             again = world.build()
         counts = f"{len(world.built()) - 1} unchanged"
         assert " 0 unchanged;" in first
@@ -224,17 +278,21 @@ def test_a_page_that_says_the_same_is_not_filled_again() -> None:
         world = World(Path(folder))
         world.build()
         world.now += timedelta(minutes=5)
+        world.edit(("incidents/2026/anders.yaml", NEWS))
         filled: list[str] = []
         render = themes.Renderer.__call__
 
-        def counting(self: themes.Renderer, template: str, values: dict[str, object]) -> str:
-            filled.append(template)
+        def counting(self: themes.Renderer, template: str, values: dict[str, Any]) -> str:
+            filled.append(values["here"].place)
             return render(self, template, values)
 
         with patch.object(themes.Renderer, "__call__", counting):
             world.build()
-        assert "home.html" in filled
-        assert "search.html" not in filled
+        assert {"", "incidents/anders/", "history/2026-12/", "sla/2026-12/"} < set(filled)
+        settled = ("incidents/storing-", "history/2026-1", "sla/2026-1", "tickets/")
+        assert {place for place in filled if place.startswith(settled)} == {
+            *("history/2026-12/", "sla/2026-12/")
+        }
         assert world.built() == world.expected()
 
 
@@ -262,7 +320,7 @@ def test_it_lies_with_what_other_programs_of_the_user_keep() -> None:
 
 
 def test_what_was_kept_is_known_by_its_key_only(tmp_path: Path) -> None:
-    kept = cache.Cache(tmp_path / "public", tmp_path / "cache")
+    kept = cache.Cache(tmp_path / "cache")
     kept.keep("done", "one", ["said"])
     assert kept.load("done", "one") == ["said"]
     assert kept.load("done", "other") is None

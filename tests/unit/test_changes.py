@@ -15,11 +15,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from statusgen import build, civil, making, themes
+from statusgen import build, civil, themes
 from statusgen.artifact import Artifact
 from statusgen.history.changes import next_change
 from statusgen.i18n import Language
 from statusgen.intervals import Interval
+from statusgen.making import Making
 from statusgen.model.agreement import guaranteed_time
 from statusgen.model.content import Content
 from statusgen.views.phases import AHEAD
@@ -178,9 +179,9 @@ def said(content: Content, now: datetime) -> dict[str, str]:
         kept = {k: v for k, v in values.items() if k != "made" and not callable(v)}
         return re.sub(r"class=\"now\"[^>]*|as_of='[^']*'", "", repr(kept).replace(moment, "then"))
 
-    making_it = making.Making(content, {}, theme(), now)
-    making_it.edition = replace(making_it.edition, render=told)
-    made = [artifact for artifact in making_it.files() if isinstance(artifact, Artifact)]
+    making = Making(content, {}, theme(), now)
+    making.edition = replace(making.edition, render=told)
+    made = [artifact for artifact in making.files() if isinstance(artifact, Artifact)]
     files = {a.path: AS_OF.sub("", a.content.decode("utf-8", "replace")) for a in made}
     if time_counts(content, now):
         files |= {path: GROWING for path in files if path.startswith("api/statusgen/")}
