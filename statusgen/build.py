@@ -153,7 +153,10 @@ def measured(content: Content, files: Mapping[str, bytes]) -> tuple[Content, lis
     from statusgen.history.measured import measurements
 
     series, unread = seen(files, content.monitoring.stale_after)
-    return replace(content, measurements=measurements(series, content.monitoring.quorum)), unread
+    # Components go, what was measured of them stays on disk.
+    there = {component.id for component in content.components}
+    of_them = [one for one in series if one.component in there]
+    return replace(content, measurements=measurements(of_them, content.monitoring.quorum)), unread
 
 
 def render(content: Content, theme: Theme, now: datetime) -> list[Artifact]:

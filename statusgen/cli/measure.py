@@ -51,12 +51,14 @@ def command(folder: Path, moment: str | None) -> None:
             "`url`, and as `query` what is 1 while a component works."
         )
 
+    from statusgen.monitor import log
     from statusgen.monitor.prometheus import NotAnswered, Refused, Store
 
     now = read_now(None, tree)
     since = read_bound(moment, tree, "--since") if moment else now - _FIRST
     try:
-        with Store(settings, os.environ) as store:
+        # Of two at once the second waits, and goes on from where the first ended.
+        with Store(settings, os.environ) as store, log.alone(folder / log.FOLDER):
             _take_over(store, content, folder, since, now)
     except Refused as refusal:
         raise click.UsageError(f"{settings.url}: {refusal}") from None

@@ -188,9 +188,10 @@ def _print_measured(measured: dict[str, Any], zone: ZoneInfo) -> None:
     rows += [(figures["id"], figures) for figures in measured["components"]]
     click.echo("\n  Measured:")
     for name, figures in rows:
-        whole, _, decimals = (figures["availability_pct"] or "-.").partition(".")
+        share = figures["availability_pct"]
+        told = f"{share.partition('.')[0]:>3}.{share.partition('.')[2][:2]}%" if share else "-"
         click.echo(
-            f"  {name:24} {whole:>3}.{decimals[:2]}%  down {figures['downtime_minutes']} of "
+            f"  {name:24} {told:>7}  down {figures['downtime_minutes']} of "
             f"{figures['seen_minutes']} min, not seen {figures['gap_minutes']}"
         )
     for found in measured.get("disagreements", []):

@@ -148,32 +148,23 @@ def measured(
 
 def measured_report(
     known: Measurements,
-    components: Sequence[Component],
+    components: Iterable[Component],
     guaranteed: Intervals,
     counts: Mapping[ComponentStatus, Fraction],
-    reported: tuple[Sequence[Spell], Sequence[Outage]],
 ) -> MeasuredReport | None:
-    """What was measured in guaranteed time up to now, held against what was reported of it.
+    """What was measured in guaranteed time up to now, without the disagreements.
 
     None where no component was seen in it.
     """
-    sights = {
-        component.id: part
-        for component in components
-        if component.id in known.sights
-        and (part := known.sights[component.id].during(guaranteed)).seen
-    }
-    if not sights:
+    parts = [(c, known.sights[c.id].during(guaranteed)) for c in components if c.id in known.sights]
+    seen = [(component, sight) for component, sight in parts if sight.seen]
+    if not seen:
         return None
-    in_service = [sights[c.id] for c in components if c.sla and c.id in sights]
+    in_service = [sight for component, sight in seen if component.sla]
     return MeasuredReport(
         measured(service_sight(in_service), guaranteed, counts) if in_service else None,
-        tuple(
-            (component, measured(sights[component.id], guaranteed, counts))
-            for component in components
-            if component.id in sights
-        ),
-        tuple(sorted(_disagreements(sights, *reported), key=_order)),
+        tuple((component, measured(sight, guaranteed, counts)) for component, sight in seen),
+        (),
     )
 
 
@@ -188,18 +179,28 @@ def service_sight(components: Sequence[Sight]) -> Sight:
     return Sight(good=difference(seen, slow), slow=slow, bad=bad)
 
 
-def _disagreements(
-    sights: Mapping[str, Sight], spells: Sequence[Spell], down: Sequence[Outage]
+def disagreements(
+    known: Measurements, guaranteed: Intervals, spells: Sequence[Spell], down: Sequence[Outage]
+) -> tuple[Disagreement, ...]:
+    """Where in guaranteed time probes saw other than was reported, by start."""
+    found = (
+        each
+        for component, sight in known.sights.items()
+        for each in _of_component(component, sight.during(guaranteed), spells, down)
+        if each.interval.length >= _MINUTE
+    )
+    return tuple(sorted(found, key=_order))
+
+
+def _of_component(
+    component: str, sight: Sight, spells: Sequence[Spell], down: Sequence[Outage]
 ) -> Iterator[Disagreement]:
-    for component, sight in sights.items():
-        told = union(spell.interval for spell in spells if spell.component == component)
-        for interval in difference(sight.bad, told):
-            if interval.length >= _MINUTE:
-                yield Disagreement(interval, component, None)
-        for event, when in _counted(down, component):
-            for interval in at_least(2, (sight.good, when)):
-                if interval.length >= _MINUTE:
-                    yield Disagreement(interval, component, event)
+    told = union(spell.interval for spell in spells if spell.component == component)
+    for interval in difference(sight.bad, told):
+        yield Disagreement(interval, component, None)
+    for event, when in _counted(down, component):
+        for interval in at_least(2, (sight.good, when)):
+            yield Disagreement(interval, component, event)
 
 
 def _counted(

@@ -15,6 +15,7 @@ from statusgen.history.measured import (
     Disagreement,
     Measured,
     MeasuredReport,
+    disagreements,
     measured_report,
 )
 from statusgen.history.reaction import ReactionFigures, ReactionTimes, reported_at, summed, times
@@ -173,6 +174,7 @@ def _report(content: Content, known: Facts, name: str, during: Interval) -> Repo
     promise = content.agreement.availability
     # Laid out once for all: the guaranteed hours are those of every component.
     in_full = guaranteed_time(content.agreement, during, content.site.zone)
+    past = within(in_full, Interval(during.start, known.now)) if during.start < known.now else ()
 
     def figure_of(parts: set[str]) -> Availability | None:
         down = [outage for outage in overlapping if outage.component in parts]
@@ -185,24 +187,23 @@ def _report(content: Content, known: Facts, name: str, during: Interval) -> Repo
         components=tuple((c, figure_of({c.id})) for c in content.components),
         reactions=tuple(_reactions(content, known, during)),
         outside=(),
-        measured=_measured(content, known, in_full, overlapping),
+        measured=_measured(content, past),
     )
-    return (
-        found
-        if found.is_year
-        else replace(found, outside=_outside(content, known, during, in_full))
+    if found.is_year:
+        return found
+    differ = disagreements(content.measurements, past, known.spells, overlapping)
+    return replace(
+        found,
+        outside=_outside(content, known, during, in_full),
+        measured=found.measured and replace(found.measured, disagreements=differ),
     )
 
 
-def _measured(
-    content: Content, known: Facts, in_full: Intervals, down: Sequence[Outage]
-) -> MeasuredReport | None:
+def _measured(content: Content, past: Intervals) -> MeasuredReport | None:
     promise = content.agreement.availability
-    if promise is None or not in_full or known.now <= in_full[0].start:
+    if promise is None:
         return None
-    past = within(in_full, Interval(in_full[0].start, known.now))
-    components, reported = tuple(content.components), (known.spells, down)
-    return measured_report(content.measurements, components, past, promise.counts, reported)
+    return measured_report(content.measurements, content.components, past, promise.counts)
 
 
 def _outside(

@@ -42,7 +42,7 @@ def append(folder: Path, seen: Sequence[Observation]) -> None:
     Raises OSError where the disk does not let us; then the line counts as not written.
     """
     said, first = line(seen), seen[0]
-    with _alone(folder / first.vantage) as vantage:
+    with alone(folder / first.vantage) as vantage:
         file = os.open(
             vantage / f"{first.at.astimezone(UTC).date()}.jsonl",
             os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0),
@@ -69,8 +69,8 @@ def _write(file: int, said: bytes) -> None:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[Path]:
-    """The folder, made if need be, while no other writer is at work in it.
+def alone(folder: Path) -> Iterator[Path]:
+    """The folder, made if need be, while nobody else is alone in it.
 
     The lock is on the folder itself: no file is left behind, and it ends with the process.
     """
@@ -97,7 +97,7 @@ def roll_up(folder: Path, vantage: str, now: datetime, stale_after: timedelta) -
     its days stay as they are.
     """
     over = (now - _LATE).astimezone(UTC).date()
-    with _alone(folder / vantage) as place:
+    with alone(folder / vantage) as place:
         days: dict[str, dict[date, Path]] = {}
         for day, file in _days(place):
             if day < over:

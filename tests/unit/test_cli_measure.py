@@ -1,8 +1,14 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -14,6 +20,7 @@ from tests.unit.test_prometheus import Answer, Server, error, matrix, served
 
 __all__ = ["served"]
 
+ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
@@ -93,6 +100,27 @@ def test_what_comes_late_of_a_day_that_is_over_is_not_lost(
     measure(content, "--since", "2026-11-23")
     measure(content)
     assert moments(content) == ["2026-11-23T18:00:00Z", "2026-11-23T18:05:00Z"]
+
+
+def test_two_at_once_take_nothing_over_twice(content: Path) -> None:
+    class Together(Server):
+        """Answers the first who asks when another has asked as well, if one does."""
+
+        def finish_request(self, request: Any, client_address: Any) -> None:
+            with suppress(threading.BrokenBarrierError):
+                both.wait(1)
+            super().finish_request(request, client_address)
+
+    both = threading.Barrier(2)
+    server = asks(content, Together(values(3, 2)))
+    command = [sys.executable, "-m", "statusgen", "measure", str(content)]
+    command += ["--since", "2026-11-24"]
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": f"{NOW.timestamp():.0f}"}
+    runs = [subprocess.Popen(command, env=environment, cwd=ROOT) for _ in range(2)]
+    assert [run.wait() for run in runs] == [0, 0]
+    server.shutdown()
+    server.server_close()
+    assert len(moments(content)) == len(set(moments(content)))
 
 
 def test_warnings_are_told(content: Path, served: type[Server]) -> None:

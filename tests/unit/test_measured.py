@@ -8,14 +8,14 @@ from fractions import Fraction
 from statusgen.content.reading import read
 from statusgen.history.facts import Facts, facts
 from statusgen.history.measured import Disagreement, MeasuredReport, measurements
-from statusgen.history.record import record
 from statusgen.history.report import as_data, month_report, year_report
-from statusgen.i18n import Language
+from statusgen.making import Making
 from statusgen.model.content import Content
 from statusgen.model.observations import Outcome, ResponseTimes, Series, Stretch
 from statusgen.views.figures import FigureView
 from statusgen.views.report import ReportView
-from statusgen.views.site import SiteView, site_view
+from statusgen.views.site import SiteView
+from tests.sites import all_themes
 from tests.unit.test_views_report import COMPONENTS, SITE, SLA, incident
 
 # A Monday. Guaranteed hours are from 07:30 to 16:30 UTC.
@@ -59,8 +59,7 @@ def measured(*series: Series, **events: str) -> MeasuredReport:
 
 def site(*series: Series, **events: str) -> SiteView:
     of, _ = known(*series, **events)
-    english = Language.load("en")
-    return site_view(record(of, NOW), english, [english], {})
+    return Making(of, {}, all_themes()["plain"], NOW).edition.sites[0]
 
 
 WELL = seen("server", ("07:30", "16:30", GOOD))

@@ -123,6 +123,15 @@ def test_what_was_measured_since_is_in_the_next_build(content: Path) -> None:
     assert "0 written" in build(content).output
 
 
+def test_a_component_that_is_gone_is_measured_no_more(content: Path) -> None:
+    for minutes in (5, 0):
+        gone = Observation("gone", NOW - timedelta(minutes=minutes), "home", Outcome.BAD, None)
+        log.append(content / log.FOLDER, [gone])
+        observe(content, NOW - timedelta(minutes=minutes))
+    assert build(content).exit_code == 0
+    assert minutes_seen(content) == 5
+
+
 def test_the_preview_shows_what_was_measured(content: Path) -> None:
     preview = Preview(content, lambda: NOW)
     preview.refresh()
