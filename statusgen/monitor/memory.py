@@ -13,8 +13,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from statusgen.delivery import message, state
+from statusgen.delivery import channels, message, state
 from statusgen.delivery.message import Message
+from statusgen.model.channels import Channel
 from statusgen.monitor.alerts import Word
 from statusgen.monitor.drafts import Draft
 from statusgen.monitor.verdicts import State
@@ -28,11 +29,11 @@ class Forgotten(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """The words by component, the drafts of outages that last, and messages on their way."""
+    """The words by component, the drafts of outages that last, and what is on its way to whom."""
 
     words: Mapping[str, Word] = field(default_factory=dict)
     drafts: tuple[Draft, ...] = ()
-    telling: tuple[Message, ...] = ()
+    telling: tuple[tuple[Message, Channel], ...] = ()
 
 
 def load(folder: Path) -> Memory:
@@ -46,8 +47,8 @@ def load(folder: Path) -> Memory:
     try:
         words = {component: _word(word) for component, word in said["words"].items()}
         drafts = tuple(_draft(draft) for draft in said["drafts"])
-        return Memory(words, drafts, tuple(map(message.from_data, said["telling"])))
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        return Memory(words, drafts, tuple(_telling(one) for one in said["telling"]))
+    except (AttributeError, LookupError, StopIteration, TypeError, ValueError) as error:
         raise Forgotten(f"{folder / _FILE}: {error!r}") from None
 
 
@@ -56,7 +57,10 @@ def keep(folder: Path, memory: Memory) -> None:
     said = {
         "words": {component: asdict(word) for component, word in memory.words.items()},
         "drafts": [asdict(draft) for draft in memory.drafts],
-        "telling": [message.as_data(told) for told in memory.telling],
+        "telling": [
+            {"message": message.as_data(told), "channel": channels.as_data(channel)}
+            for told, channel in memory.telling
+        ],
     }
     text = json.dumps(said, default=datetime.isoformat, indent=1)
     state.write(folder / _FILE, f"{text}\n".encode())
@@ -72,6 +76,10 @@ def _word(said: Mapping[str, Any]) -> Word:
 def _draft(said: Mapping[str, Any]) -> Draft:
     at = datetime.fromisoformat(said["at"])
     return Draft(**{**said, "components": tuple(said["components"]), "at": at})
+
+
+def _telling(said: Mapping[str, Any]) -> tuple[Message, Channel]:
+    return message.from_data(said["message"]), channels.from_data(said["channel"])
 
 
 def _moment(said: str | None) -> datetime | None:
