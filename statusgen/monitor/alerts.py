@@ -8,10 +8,11 @@ set rhythm. Under planned maintenance nothing is an alarm, until it outlasts tha
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from statusgen.delivery.message import Message, Tone
 from statusgen.intervals import Interval
@@ -166,28 +167,41 @@ def _limited(
 # The message
 
 
-def messages(
-    news: Iterable[News], content: Content, settings: Monitoring, now: datetime
-) -> list[Message]:
-    """The one message that tells all of the news; none where there is none."""
-    told = list(news)
-    if not told:
-        return []
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is told beside the news: of a draft. ``id`` is the same for the same note."""
+
+    id: str
+    title: str
+    text: str
+    data: Mapping[str, Any]
+
+
+def message(
+    news: Sequence[News],
+    notes: Sequence[Note],
+    content: Content,
+    settings: Monitoring,
+    now: datetime,
+) -> Message | None:
+    """The one message that tells all of a round; None where there is nothing to tell."""
+    if not news and not notes:
+        return None
     names = {component.id: name(component) for component in content.components}
-    lines = [_sentence(n, names[n.verdict.component], content, now) for n in told]
+    lines = "\n".join(_sentence(n, names[n.verdict.component], content, now) for n in news)
+    title = _title(news, names) or "; ".join(note.title for note in notes)
     site, _ = content.site.name.pick("en")
-    data = {"kind": "monitor", "components": [_data(n, names, now) for n in told]}
-    return [
-        Message(
-            id=_id(told, content, settings, now),
-            title=f"{_title(told, names)} ({site})",
-            text="\n".join(lines),
-            at=now,
-            tone=min((_tone(n) for n in told), key=list(_WORST).index),
-            url=content.site.url,
-            data=data,
-        )
-    ]
+    data: dict[str, Any] = {"components": [_data(n, names, now) for n in news]}
+    data |= {"drafts": [dict(note.data) for note in notes]} if notes else {}
+    return Message(
+        id=_id(news, notes, content, settings, now),
+        title=f"{title} ({site})",
+        text="\n\n".join(filter(None, [lines, *(note.text for note in notes)])),
+        at=now,
+        tone=min((_tone(n) for n in news), key=_WORST.index, default=Tone.NOTE),
+        url=content.site.url,
+        data=data,
+    )
 
 
 def name(component: Component) -> str:
@@ -275,9 +289,9 @@ def _warned(news: News) -> str:
     return " It changes often: what it does in the hour to come is told in one message after that."
 
 
-def _data(news: News, names: Mapping[str, str], now: datetime) -> dict[str, object]:
+def _data(news: News, names: Mapping[str, str], now: datetime) -> dict[str, Any]:
     verdict, failing_since = news.verdict, news.before.failing_since
-    found: dict[str, object] = {
+    found: dict[str, Any] = {
         "id": verdict.component,
         "name": names[verdict.component],
         "news": news.kind.value,
@@ -294,15 +308,21 @@ def _data(news: News, names: Mapping[str, str], now: datetime) -> dict[str, obje
     return found
 
 
-def _id(told: Iterable[News], content: Content, settings: Monitoring, now: datetime) -> str:
+def _id(
+    news: Iterable[News],
+    notes: Iterable[Note],
+    content: Content,
+    settings: Monitoring,
+    now: datetime,
+) -> str:
     """The same for the same news, also when it is found anew by a monitor that was killed."""
-    said_of = [
+    told = [
         [n.verdict.component, n.kind, n.verdict.state, n.verdict.since.isoformat()]
         + ([_turn(n, settings, now)] if n.kind is Kind.LASTS else [])
-        for n in told
+        for n in news
     ]
-    digest = hashlib.sha256(json_text([content.site.url, said_of]).encode()).hexdigest()
-    return f"monitor-{digest[:24]}"
+    parts = [content.site.url, told, [note.id for note in notes]]
+    return f"monitor-{hashlib.sha256(json_text(parts).encode()).hexdigest()[:24]}"
 
 
 def _turn(news: News, settings: Monitoring, now: datetime) -> str:

@@ -14,10 +14,9 @@ from pathlib import Path
 from statusgen.content.names import id_of
 from statusgen.content.saving import Changed, save
 from statusgen.content.writer import CannotInsert
-from statusgen.delivery.message import Message, Tone
 from statusgen.model.content import Content
 from statusgen.monitor import drafts
-from statusgen.monitor.alerts import name
+from statusgen.monitor.alerts import Note, name
 from statusgen.monitor.drafts import Draft
 from statusgen.monitor.verdicts import Verdict
 from statusgen.policy.words import said_length, said_twice
@@ -47,7 +46,7 @@ class Files:
 
 def opened(
     files: Files, outage: Sequence[Verdict], content: Content, now: datetime, *, publish: bool
-) -> tuple[Draft, Message]:
+) -> tuple[Draft, Note]:
     """Write the draft of an outage, unless it is there already, and say where it is.
 
     Raises OSError where the disk does not let us.
@@ -64,23 +63,20 @@ def opened(
     return draft, _told_opened(files, draft, outage, content, now, publish=publish)
 
 
-def ended(
-    files: Files, draft: Draft, content: Content, up_since: datetime, now: datetime
-) -> Message:
+def ended(files: Files, draft: Draft, content: Content, up_since: datetime) -> Note:
     """Propose the update that ends it, in the draft, and say so or what there is to do.
 
     In the content it is written only while the file is as it was written by itself. Raises
     OSError where the disk does not let us.
     """
-    path = files.published(draft)
+    path, place = files.published(draft), files.place(draft)
     if path and _digest(files.read[path]) == draft.written:
         done = _resolve(files.folder, path, draft, content, up_since)
-        return _told_ended(files, draft, content, now, _RESOLVED if done else _BY_HAND)
-    place = files.place(draft)
+        return _told_ended(files, draft, content, _RESOLVED if done else _BY_HAND)
     if path or not place.is_file():
-        return _told_ended(files, draft, content, now, _BY_HAND if path else _GONE)
+        return _told_ended(files, draft, content, _BY_HAND if path else _GONE)
     done = _resolve(place.parent, place.name, draft, content, up_since)
-    return _told_ended(files, draft, content, now, _PROPOSED if done else _DRAFT_BY_HAND)
+    return _told_ended(files, draft, content, _PROPOSED if done else _DRAFT_BY_HAND)
 
 
 def _resolve(root: Path, path: str, draft: Draft, content: Content, at: datetime) -> bool:
@@ -117,25 +113,21 @@ def _told_opened(
     now: datetime,
     *,
     publish: bool,
-) -> Message:
+) -> Note:
     called, first = _called(draft, content), outage[0]
     since = said_twice(first.since, content.site.zone)
     text = f"{called}: down for {said_length(now - first.since)}, since {since}.\n"
-    published = (files.folder / draft.path).as_posix()
     if publish:
+        published = (files.folder / draft.path).as_posix()
         text += f"An incident was opened, and is published from now on: {published}"
-        return _message("opened", f"Incident opened: {called}", text, draft, content, now)
+        return _note("opened", f"Incident opened: {called}", text, draft)
     text += (
         f"A draft of an incident lies in {_draft(files, draft)}; nobody sees it until you say:\n"
     )
-    return _message(
-        "drafted", f"Draft incident: {called}", text + _steps(files, draft), draft, content, now
-    )
+    return _note("drafted", f"Draft incident: {called}", text + _steps(files, draft), draft)
 
 
-def _told_ended(
-    files: Files, draft: Draft, content: Content, now: datetime, sentence: str
-) -> Message:
+def _told_ended(files: Files, draft: Draft, content: Content, sentence: str) -> Note:
     called, published = _called(draft, content), files.published(draft) or draft.path
     said = sentence.format(
         draft=_draft(files, draft),
@@ -143,23 +135,12 @@ def _told_ended(
         id=draft.id,
     )
     steps = f"\n{_steps(files, draft)}" if sentence.endswith(":") else ""
-    text = f"{called}: up again.\n{said}{steps}"
-    return _message("ended", f"Draft incident, over: {called}", text, draft, content, now)
+    return _note("ended", f"Draft incident, over: {called}", said + steps, draft)
 
 
-def _message(
-    what: str, title: str, text: str, draft: Draft, content: Content, now: datetime
-) -> Message:
-    site, _ = content.site.name.pick("en")
-    digest = hashlib.sha256(f"{content.site.url} {draft.id} {what}".encode()).hexdigest()
-    return Message(
-        id=f"draft-{digest[:24]}",
-        title=f"{title} ({site})",
-        text=text,
-        at=now,
-        tone=Tone.NOTE,
-        data={"kind": "draft", "news": what, "incident": draft.id, "components": draft.components},
-    )
+def _note(what: str, title: str, text: str, draft: Draft) -> Note:
+    data = {"news": what, "incident": draft.id, "components": list(draft.components)}
+    return Note(f"{what} {draft.id}", title, text, data)
 
 
 def _called(draft: Draft, content: Content) -> str:

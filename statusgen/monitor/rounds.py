@@ -17,6 +17,7 @@ from statusgen.model.channels import Channel
 from statusgen.model.content import Content
 from statusgen.model.observations import Observation
 from statusgen.monitor import alerts, drafts, filing, log, memory
+from statusgen.monitor.alerts import Note
 from statusgen.monitor.asking import CutOff, observe
 from statusgen.monitor.drafts import Draft
 from statusgen.monitor.filing import Files
@@ -30,12 +31,12 @@ NEEDED = ("site.yaml", "sla.yaml", "components.yaml", "monitoring.yaml")
 
 @dataclass(slots=True)
 class Round:
-    """What a round came to: the messages that are new, and what went wrong with the watching.
+    """What a round came to: the message that tells of it, and what went wrong with the watching.
 
     ``findings`` are those of content that was read anew.
     """
 
-    messages: list[Message] = field(default_factory=list)
+    message: Message | None = None
     troubles: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
@@ -119,9 +120,9 @@ class Rounds:
         concluded_of = concluded(self._tracks, settings, now)
         found = {c: verdict for c, verdict in concluded_of.items() if c in probed}
         words, news = alerts.heard(before.words, found, content, settings, now)
-        done.messages += alerts.messages(news, content, settings, now)
-        filed = self._file(content, before.drafts, found, now, done)
-        new = [(message, channel) for message in done.messages for channel in settings.channels]
+        filed, notes = self._file(content, before.drafts, found, now, done)
+        done.message = alerts.message(news, notes, content, settings, now)
+        new = [(done.message, channel) for channel in settings.channels if done.message]
         kept = [(m, channel) for m, channel in before.telling if now - m.at < GIVEN_UP_AFTER]
         return Memory(words, filed, (*kept, *new))
 
@@ -132,24 +133,25 @@ class Rounds:
         found: Mapping[str, Verdict],
         now: datetime,
         done: Round,
-    ) -> tuple[Draft, ...]:
+    ) -> tuple[tuple[Draft, ...], list[Note]]:
         """Open a draft of what lasts, and end those of what is over."""
+        notes: list[Note] = []
         known = {component.id for component in content.components}
         filed = [draft for draft in open_drafts if known.issuperset(draft.components)]
         files, settings = Files(self.folder, self.files), content.monitoring
         try:
             for draft, up_since in drafts.over(list(filed), found):
-                done.messages.append(filing.ended(files, draft, content, up_since, now))
+                notes.append(filing.ended(files, draft, content, up_since))
                 filed.remove(draft)
             outage = drafts.due(found, filed, content, settings, now)
             if outage:
                 publish = settings.publish_drafts
-                draft, told = filing.opened(files, outage, content, now, publish=publish)
+                draft, note = filing.opened(files, outage, content, now, publish=publish)
                 filed.append(draft)
-                done.messages.append(told)
+                notes.append(note)
         except OSError as error:
             done.troubles.append(f"{error.filename}: {error.strerror}; no draft was written")
-        return tuple(filed)
+        return tuple(filed), notes
 
     def _hand_on(self, kept: Memory, now: datetime, done: Round) -> None:
         """Give the outbox what is to be told; what it cannot take now is tried again."""
