@@ -1,8 +1,9 @@
 """What is told of the verdicts, and when: at once, together, not too often, and when it is over.
 
 All that changes in one round is one message. A component that comes and goes is told of four
-times in an hour, and then what it did meanwhile in one sentence. What lasts is told again at a
-set rhythm. Under planned maintenance nothing is an alarm, until it outlasts that.
+times in an hour, and then, once it lasts or the hour is over, what it did meanwhile in one
+sentence. What lasts is told again at a set rhythm. Under planned maintenance nothing is an alarm,
+until it outlasts that.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from statusgen.policy.words import said, said_length, said_twice
 
 MOST_AN_HOUR = 4
 """How often changes of one component are told in an hour."""
+LASTS_AFTER = timedelta(minutes=10)
+"""What has been so for this long is told however often there was a change before it."""
 _HOUR = timedelta(hours=1)
 _WEEK = timedelta(days=7)
 _POOR = (State.DEGRADED, State.DOWN)
@@ -152,7 +155,8 @@ def _limited(
     told = tuple(at for at in word.told if now - at < _HOUR)
     state, is_new = verdict.state, verdict.state is not word.seen
     held = word.held + is_new
-    if len(told) >= MOST_AN_HOUR:
+    lasts = state is not word.state and now - verdict.since >= LASTS_AFTER
+    if len(told) >= MOST_AN_HOUR and not lasts:
         return replace(word, told=told, held=held, seen=state), None
     if word.held:
         kind = Kind.UNSTEADY
@@ -188,7 +192,9 @@ def message(
     if not news and not notes:
         return None
     names = {component.id: name(component) for component in content.components}
-    lines = "\n".join(_sentence(n, names[n.verdict.component], content, now) for n in news)
+    called = [names[n.verdict.component] for n in news]
+    told = zip(news, called, strict=True)
+    lines = "\n".join(f"{_sentence(n, name, content, now)}{_warned(n)}" for n, name in told)
     title = _title(news, names) or "; ".join(note.title for note in notes)
     site, _ = content.site.name.pick("en")
     data: dict[str, Any] = {"components": [_data(n, names, now) for n in news]}
@@ -253,7 +259,8 @@ def _sentence(news: News, called: str, content: Content, now: datetime) -> str:
     if verdict.state is State.UNKNOWN:
         return f"Nothing is known of {called} since {since}{why}."
     if news.kind is Kind.UNSTEADY:
-        times = "once" if before.held == 1 else f"{before.held} times"
+        held = before.held + (verdict.state is not before.seen)
+        times = "once" if held == 1 else f"{held} times"
         return f"{called} changed {times} since {_last_told(before, content)}; it {is_state}"
     if news.kind is Kind.RECOVERED:
         return f"{called} {is_state.removesuffix('.')}{_lasted(before, verdict, content)}"
@@ -268,7 +275,7 @@ def _sentence(news: News, called: str, content: Content, now: datetime) -> str:
         )
     if news.kind is Kind.OUTLASTED:
         return f"{called} {is_state} The planned maintenance is over ({before.planned})."
-    return f"{called} {is_state}{_warned(news)}"
+    return f"{called} {is_state}"
 
 
 def _last_told(word: Word, content: Content) -> str:
@@ -284,9 +291,9 @@ def _lasted(before: Word, verdict: Verdict, content: Content) -> str:
 
 
 def _warned(news: News) -> str:
-    if len(news.now.told) < MOST_AN_HOUR:
+    if news.kind in (Kind.LASTS, Kind.UNSTEADY) or len(news.now.told) < MOST_AN_HOUR:
         return ""
-    return " It changes often: what it does in the hour to come is told in one message after that."
+    return " It changes often: from now on only what lasts is told at once, for an hour."
 
 
 def _data(news: News, names: Mapping[str, str], now: datetime) -> dict[str, Any]:

@@ -115,7 +115,7 @@ def resolved(data: bytes, draft: Draft, content: Content, at: datetime) -> bytes
 
     Raises CannotInsert where somebody has made something else of it.
     """
-    if _says_resolved(data, draft):
+    if is_resolved(data, draft):
         return data
     known = [c for c in content.components if c.id in draft.components]
     text = _in_each(content, known, _answers_again)
@@ -124,7 +124,8 @@ def resolved(data: bytes, draft: Draft, content: Content, at: datetime) -> bytes
     return appended(data, draft.path, "updates", update)
 
 
-def _says_resolved(data: bytes, draft: Draft) -> bool:
+def is_resolved(data: bytes, draft: Draft) -> bool:
+    """Whether the last update in the file says that it is over."""
     value, _ = parse(data, draft.path)
     updates = value.get("updates") if isinstance(value, dict) else None
     last = updates[-1] if isinstance(updates, list) and updates else None

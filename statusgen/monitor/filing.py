@@ -17,7 +17,7 @@ from statusgen.content.writer import CannotInsert
 from statusgen.model.content import Content
 from statusgen.monitor import drafts
 from statusgen.monitor.alerts import Note, name
-from statusgen.monitor.drafts import Draft
+from statusgen.monitor.drafts import Draft, is_resolved
 from statusgen.monitor.verdicts import Verdict
 from statusgen.policy.words import said_length, said_twice
 
@@ -70,7 +70,9 @@ def ended(files: Files, draft: Draft, content: Content, up_since: datetime) -> N
     OSError where the disk does not let us.
     """
     path, place = files.published(draft), files.place(draft)
-    if path and _digest(files.read[path]) == draft.written:
+    if path and (
+        _digest(files.read[path]) == draft.written or is_resolved(files.read[path], draft)
+    ):
         done = _resolve(files.folder, path, draft, content, up_since)
         return _told_ended(files, draft, content, _RESOLVED if done else _BY_HAND)
     if path or not place.is_file():
