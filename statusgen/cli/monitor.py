@@ -16,10 +16,11 @@ from statusgen.cli.options import FOLDER, guarded, read_folder, read_now
 from statusgen.cli.probe import VANTAGE, check_vantage, watched
 
 if TYPE_CHECKING:
-    from statusgen.delivery.outbox import Outbox, Report, Undelivered
+    from statusgen.delivery.outbox import Outbox, Report
     from statusgen.model.channels import Channel
     from statusgen.model.content import Content
     from statusgen.monitor.rounds import Round, Rounds
+    from statusgen.watch import Watch
 
 _OFTEN = 5.0
 """Seconds between two looks at what waits to be sent."""
@@ -123,8 +124,12 @@ def _watch(rounds: Rounds, content: Content) -> None:
     from statusgen.watch import Watch, Woken, stopped_by_signals
 
     due = clock.now()
-    _tell_what_is_watched(rounds, content)
-    with Watch([]) as watch, stopped_by_signals(watch), _Deliveries(rounds.outbox) as deliveries:
+    with (
+        Watch([]) as watch,
+        stopped_by_signals(watch),
+        _Deliveries(rounds.outbox, watch) as deliveries,
+    ):
+        _tell_what_is_watched(rounds, content)
         while watch.wait(due) is not Woken.STOPPED:
             _round(rounds, clock.now())
             deliveries.look()
@@ -181,27 +186,31 @@ class _Failures:
     """Tells each failure of a delivery once."""
 
     def __init__(self) -> None:
-        self._told: set[Undelivered] = set()
+        self._told: set[tuple[object, ...]] = set()
 
     def tell(self, report: Report) -> None:
         """Print what failed since the last time."""
         from statusgen.delivery.channels import name_of
 
-        tried = [one for one in report.waiting if one.reason]
-        for one in [*tried, *report.given_up]:
-            if one not in self._told:
-                then = "given up" if one.again_at is None else "tried again"
-                what = f"{name_of(one.channel)}: {one.message.title!r} was not delivered"
-                click.echo(f"statusgen: {what}: {one.reason}; {then}", err=True)
-        self._told = set(tried)
+        failed = [*(one for one in report.waiting if one.reason), *report.given_up]
+        by_try = {(one.message.id, one.channel, one.recipient, one.again_at): one for one in failed}
+        for one in (one for key, one in by_try.items() if key not in self._told):
+            then = "given up" if one.again_at is None else "tried again"
+            what = f"{name_of(one.channel)}: {one.message.title!r} was not delivered"
+            click.echo(f"statusgen: {what}: {one.reason}; {then}", err=True)
+        self._told = set(by_try)
 
 
 class _Deliveries:
-    """Sends what waits in the outbox, beside the rounds, while it is entered."""
+    """Sends what waits in the outbox, beside the rounds, while it is entered.
 
-    def __init__(self, outbox: Outbox) -> None:
-        self._outbox, self._failures = outbox, _Failures()
+    When it cannot go on it stops the watch: better none than one that tells nobody.
+    """
+
+    def __init__(self, outbox: Outbox, watch: Watch) -> None:
+        self._outbox, self._watch, self._failures = outbox, watch, _Failures()
         self._woken, self._stopping = Event(), False
+        self._broken: Exception | None = None
         self._thread = Thread(target=self._run, name="deliveries")
 
     def __enter__(self) -> _Deliveries:
@@ -212,6 +221,8 @@ class _Deliveries:
         self._stopping = True
         self._woken.set()
         self._thread.join()
+        if self._broken:
+            raise self._broken
 
     def look(self) -> None:
         """See at once what there is to send."""
@@ -224,4 +235,8 @@ class _Deliveries:
                 self._failures.tell(self._outbox.deliver(os.environ, clock.now()))
             except OSError as error:
                 click.echo(f"statusgen: {error.filename}: {error.strerror}", err=True)
+            except Exception as error:
+                self._broken = error
+                self._watch.stop()
+                return
             self._woken.wait(_OFTEN)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
+from statusgen.content.names import OPTIONAL_FILES, SINGLE_FILES
 from statusgen.content.reading import read
 from statusgen.content.tree import read_tree
 from statusgen.delivery import state
@@ -25,7 +26,7 @@ from statusgen.monitor.memory import Forgotten, Memory
 from statusgen.monitor.seen import Seen
 from statusgen.monitor.verdicts import Tracks, Verdict, concluded, followed
 
-NEEDED = ("site.yaml", "sla.yaml", "components.yaml", "monitoring.yaml")
+NEEDED = (*SINGLE_FILES, *OPTIONAL_FILES)
 """The files without which nobody knows what to watch, or whom to tell."""
 
 
@@ -54,7 +55,8 @@ class Rounds:
         self.outbox = Outbox(self.state / "outbox")
         self.content: Content | None = None
         self.files: Mapping[str, bytes] = {}
-        self._seen = Seen(folder / "measurements")
+        self._seen = Seen(folder / log.FOLDER)
+        self._rolled_up: date | None = None
         self._tracks: Tracks = {}
 
     def read_content(self) -> list[Finding]:
@@ -86,6 +88,7 @@ class Rounds:
                 after = self._judge(self.content, before, now, done)
                 memory.keep(self.state, after)
                 self._hand_on(after, now, done)
+                self._roll_up(self.content, now, done)
         return done
 
     def _reread(self, done: Round) -> None:
@@ -99,11 +102,12 @@ class Rounds:
         settings, seen = content.monitoring, list[Observation]()
         try:
             seen += observe(content.components, settings, self.vantage, now)
-            log.append(self.folder / "measurements", self.vantage, seen)
+            if seen:
+                log.append(self.folder / log.FOLDER, seen)
         except CutOff as error:
             done.troubles.append(str(error))
         except OSError as error:
-            done.troubles.append(f"{error.filename}: {error.strerror}; not written down")
+            done.troubles.append(f"{error.strerror}: what was seen is not written down")
         seen += self._seen.new(now)
         self._tracks = followed(self._tracks, seen, settings, now)
 
@@ -164,6 +168,17 @@ class Rounds:
                 left.append((message, channel))
         if kept.telling:
             memory.keep(self.state, replace(kept, telling=tuple(left)))
+
+    def _roll_up(self, content: Content, now: datetime, done: Round) -> None:
+        """Once a day: add up the days that are over."""
+        if self._rolled_up == now.date():
+            return
+        stale_after = content.monitoring.stale_after
+        try:
+            log.roll_up(self.folder / log.FOLDER, self.vantage, now, stale_after)
+        except OSError as error:
+            done.troubles.append(f"{error.filename}: {error.strerror}; days are not added up")
+        self._rolled_up = now.date()
 
 
 def in_the_way(findings: Sequence[Finding]) -> list[Finding]:
