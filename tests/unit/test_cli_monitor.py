@@ -49,7 +49,7 @@ class Service:
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port = self._listening.getsockname()[1]
         write(folder / "content", {**QUIET, "components.yaml": COMPONENTS.format(port=self.port)})
-        self.set(MONITORING)
+        self.say(MONITORING)
         self.environment = {
             **os.environ,
             "PYTHONPATH": str(ROOT),
@@ -59,7 +59,7 @@ class Service:
             "OPS": f"{ops.url}/geheim",
         }
 
-    def set(self, monitoring: str) -> None:
+    def say(self, monitoring: str) -> None:
         write(self.folder / "content", {"monitoring.yaml": monitoring})
 
     def stop(self) -> None:
@@ -96,6 +96,14 @@ class Service:
     @property
     def posted(self) -> list[Mapping[str, object]]:
         return [json.loads(posted.body) for posted in self.ops.posted]
+
+    @property
+    def ids(self) -> set[object]:
+        return {posted["id"] for posted in self.posted}
+
+    @property
+    def mail_ids(self) -> set[str]:
+        return {mail["Message-ID"] for _, mail in self.mail.mails}
 
     @property
     def rounds(self) -> int:
@@ -157,7 +165,7 @@ def test_a_component_that_is_stopped_is_told_of_drafted_and_told_to_be_back(
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_stops_it_at_once(service: Service, number: int) -> None:
-    service.set(MONITORING.replace("every: 1s", "every: 1m"))
+    service.say(MONITORING.replace("every: 1s", "every: 1m"))
     with service.watched() as program:
         line_with(program, "Watching")
         program.send_signal(number)
@@ -170,16 +178,16 @@ def test_killed_and_started_again_it_goes_on_where_it_was(service: Service) -> N
     with service.watched():
         wait_until(lambda: service.rounds >= 2)
         service.stop()
-        wait_until(lambda: len(service.posted) == 2)
+        wait_until(lambda: len(service.ids) == 2)
     with service.watched() as program:
         seen = service.rounds
         wait_until(lambda: service.rounds >= seen + 3)
         service.start()
-        wait_until(lambda: len(service.posted) == 3 and len(service.mail.mails) >= 3)
+        wait_until(lambda: len(service.ids) == 3 and len(service.mail_ids) == 3)
         program.send_signal(signal.SIGTERM)
         assert program.wait(PATIENCE) == 0
-    ids = [posted["id"] for posted in service.posted]
-    assert len(set(ids)) == 3
+    assert len(service.posted) <= 4
+    assert len(service.mail.mails) <= 4
 
 
 def test_a_channel_that_cannot_be_reached_holds_up_no_round(service: Service) -> None:
@@ -197,7 +205,7 @@ def test_a_channel_that_cannot_be_reached_holds_up_no_round(service: Service) ->
 
 
 def test_once_is_one_round_and_its_deliveries(service: Service) -> None:
-    service.set(MONITORING.replace("down_after: 2", "down_after: 1"))
+    service.say(MONITORING.replace("down_after: 2", "down_after: 1"))
     assert service.run("--once").returncode == 0
     assert service.rounds == 1
     service.stop()
@@ -208,7 +216,7 @@ def test_once_is_one_round_and_its_deliveries(service: Service) -> None:
 
 
 def test_once_says_what_could_not_be_delivered(service: Service) -> None:
-    service.set(MONITORING.replace("down_after: 2", "down_after: 1"))
+    service.say(MONITORING.replace("down_after: 2", "down_after: 1"))
     service.ops.answers = [503]
     service.stop()
     done = service.run("--once")
@@ -229,7 +237,7 @@ def test_all_that_channels_lack_is_said_before_anything_is_watched(service: Serv
 
 
 def test_wrong_settings_are_said_at_their_lines(service: Service) -> None:
-    service.set("every: soon\nquorum: many\n")
+    service.say("every: soon\nquorum: many\n")
     done = service.run()
     assert done.returncode == 2
     assert "content/monitoring.yaml:1:8: error:" in done.stderr
@@ -253,7 +261,7 @@ def test_a_test_message_that_does_not_arrive_is_said(service: Service) -> None:
 
 
 def test_a_test_takes_channels_and_nothing_else(service: Service) -> None:
-    service.set("every: 1m\n")
+    service.say("every: 1m\n")
     assert "names nobody to `tell`" in service.run("--test").stderr
     assert service.run("--test").returncode == 2
     assert service.run("--test", "--once").returncode == 2
