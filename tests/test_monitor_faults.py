@@ -126,11 +126,7 @@ class Scene:
 
 @pytest.fixture
 def scene(tmp_path: Path) -> Iterator[Scene]:
-    with (
-        arrivals_in(tmp_path / "arrivals") as where,
-        socket.create_server(("127.0.0.1", 0)) as up,
-        socket.socket() as down,
-    ):
+    with arrivals_in(tmp_path / "arrivals") as where, socket.socket() as down:
         down.bind(("127.0.0.1", 0))  # Nobody listens there, and nobody else can.
         environment = {
             "STATUSGEN_STATE": str(tmp_path / "state"),
@@ -138,8 +134,8 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
             "STATUSGEN_SMTP": f"127.0.0.1:{where['mail']}",
             "STATUSGEN_SMTP_TLS": "none",
         }
-        ports = up.getsockname()[1], down.getsockname()[1]
-        yield Scene(tmp_path, tmp_path / "arrivals", environment, *ports)
+        up = int(where["web"].rpartition(":")[2])
+        yield Scene(tmp_path, tmp_path / "arrivals", environment, up, down.getsockname()[1])
 
 
 @pytest.mark.parametrize("over", [False, True])
