@@ -27,8 +27,8 @@ SECTIONS = {
     },
     "Watch": {
         "probe": "Ask every component once whether it works, and keep what it answered.",
-        "measure": "Take over what a Prometheus has measured.",
         "monitor": "Watch every component until a signal, and tell at once when one is down.",
+        "measure": "Take over what a Prometheus has measured.",
     },
     "Look up": {
         "agenda": "List what is planned, single or recurring.",
