@@ -63,14 +63,29 @@ class Scene:
 
     def begin(self, *, over: bool) -> None:
         """Nothing was told of it yet; when it is ``over``, all but that."""
-        for path in (self.folder / "state", self.folder / "drafts", self.content):
-            shutil.rmtree(path, ignore_errors=True)
+        kept = self.folder / f"kept-{over}"
+        if not kept.exists():
+            self.live(over=over)
+            for folder in self.folders:
+                if folder.exists():
+                    shutil.copytree(folder, kept / folder.name)
+        for folder in self.folders:
+            shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(kept, self.folder, dirs_exist_ok=True)
+        self.now(2 if over else 0)
+        self.arrivals.write_text("")
+
+    def live(self, *, over: bool) -> None:
+        """Until then."""
         write(self.content, {**QUIET, "monitoring.yaml": MONITORING})
         self.at(-1, self.down)
         if over:
             assert self.run() == 0
             self.at(1, self.up)
-        self.arrivals.write_text("")
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        return (self.folder / "state", self.folder / "drafts", self.content)
 
     def at(self, minute: int, port: int) -> None:
         """From then on it is on that port; it was seen so, and it is the minute after it."""
@@ -81,7 +96,11 @@ class Scene:
         log.append(
             self.content / log.FOLDER, [Observation("server", at, "main", outcome, None, why)]
         )
-        self.environment["SOURCE_DATE_EPOCH"] = f"{(at + MINUTE).timestamp():.0f}"
+        self.now(minute + 1)
+
+    def now(self, minute: int) -> None:
+        at = NOW + minute * MINUTE
+        self.environment["SOURCE_DATE_EPOCH"] = f"{at.timestamp():.0f}"
 
     @property
     def keeps(self) -> tuple[str, ...]:
