@@ -108,7 +108,10 @@ class Rounds:
             done.troubles.append(str(error))
         except OSError as error:
             done.troubles.append(f"{error.strerror}: what was seen is not written down")
-        seen += self._seen.new(now)
+        try:
+            seen += self._seen.new(now)
+        except OSError as error:
+            done.troubles.append(f"{error.filename}: {error.strerror}; not read")
         self._tracks = followed(self._tracks, seen, settings, now)
 
     def _recall(self, done: Round) -> Memory:

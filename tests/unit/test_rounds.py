@@ -262,6 +262,13 @@ def test_what_another_is_writing_is_read_when_it_is_whole(service: Service) -> N
     assert service.told(3) == ["Server: down (Trial Status)"]
 
 
+def test_measurements_of_another_that_cannot_be_read_harm_nobody(service: Service) -> None:
+    (service.folder / "measurements/elsewhere/2026-11-24.jsonl").mkdir(parents=True)
+    service.stop()
+    assert "2026-11-24.jsonl: " in service.round(0).troubles[0]
+    assert service.round(1).message
+
+
 def test_a_component_without_a_probe_any_more_is_not_missed(service: Service) -> None:
     service.told(0, 1)
     path = service.folder / "components.yaml"
