@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -257,8 +258,8 @@ def test_inputs_are_words_and_never_commands(work: Path) -> None:
 # Other places
 
 
-def blocks(language: str) -> list[str]:
-    page = (GITHUB / "docs" / "automation.md").read_text("utf-8")
+def blocks(language: str, name: str = "automation.md") -> list[str]:
+    page = (GITHUB / "docs" / name).read_text("utf-8")
     return re.findall(rf"^```{language}\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
 
 
@@ -314,6 +315,115 @@ def test_the_hook_before_a_commit_refuses_what_check_refuses(work: Path) -> None
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": "1795521600"}
     done = run(sys.executable, "-m", "statusgen", *words, cwd=work, env=environment)
     assert done.returncode == 1
+
+
+# Watching
+
+
+MONITOR = next(block for block in blocks("yaml", "monitoring.md") if block.startswith("name:"))
+GH = """\
+#!/bin/sh
+# What GitHub would be asked: kept, and a second pull request of a branch is refused.
+echo "$@" >>"$ASKED"
+[ "$1 $2" != "pr create" ] || [ "$(grep -c "^pr create --head $4 " "$ASKED")" -eq 1 ]
+"""
+
+
+def test_the_workflow_that_watches_has_its_form_and_is_careful(tmp_path: Path) -> None:
+    path = tmp_path / ".github" / "workflows" / "monitor.yml"
+    path.parent.mkdir(parents=True)
+    path.write_text(MONITOR)
+    tools = Path(sys.executable).parent
+    for command in (
+        (f"{tools}/check-jsonschema", "--builtin-schema", "vendor.github-workflows", path),
+        (f"{tools}/zizmor", "--offline", "--no-progress", path),
+    ):
+        linted = run(*command)
+        assert linted.returncode == 0, linted.stdout + linted.stderr
+    workflow = load(path)
+    assert workflow["permissions"] == {}
+    (job,) = workflow["jobs"].values()
+    assert job["permissions"] == {"contents": "write", "pull-requests": "write"}
+    for uses in [step["uses"] for step in job["steps"] if "uses" in step]:
+        assert re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", uses)
+
+
+class Runner:
+    """Runs of the workflow that watches: each in a new clone, as GitHub's are."""
+
+    def __init__(self, folder: Path, origin: Path) -> None:
+        self.folder, self.origin, self.runs = folder, origin, 0
+        self.asked = folder / "asked"
+        self.asked.touch()
+        programs = folder / "bin"
+        programs.mkdir()
+        (programs / "gh").write_text(GH)
+        statusgen = f'#!/bin/sh\nexec {sys.executable} -m statusgen "$@"\n'
+        (programs / "statusgen").write_text(statusgen)
+        for program in programs.iterdir():
+            program.chmod(0o755)
+        self.environment = {
+            **os.environ,
+            "PATH": f"{programs}:{os.environ['PATH']}",
+            "PYTHONPATH": str(ROOT),
+            "STATUSGEN_STATE": str(folder / "state"),
+            "GITHUB_REF_NAME": "main",
+            "ASKED": str(self.asked),
+        }
+
+    def run(self, minute: int) -> None:
+        """One run, that many minutes after noon."""
+        self.runs += 1
+        clone = self.folder / "work"
+        shutil.rmtree(clone, ignore_errors=True)
+        url = f"file://{self.origin}"
+        git(self.folder, "clone", "--quiet", "--depth", "1", "--branch", "main", url, str(clone))
+        (job,) = yaml.safe_load(MONITOR)["jobs"].values()
+        environment = {**self.environment, "SOURCE_DATE_EPOCH": str(1795521600 + 60 * minute)}
+        for step in [step["run"] for step in job["steps"] if "run" in step][1:]:
+            done = run("bash", "-e", "-c", step, cwd=clone, env=environment)
+            assert done.returncode == 0, done.stdout + done.stderr
+
+    def at(self, branch: str, path: str) -> str:
+        return git(self.origin, "show", f"{branch}:{path}")
+
+
+def test_the_workflow_that_watches_keeps_measurements_and_proposes_drafts(
+    work: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    server = tmp_path_factory.mktemp("github")
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+    probe = f'probe: {{tcp: "127.0.0.1:{port}"}}'
+    components = work / "content" / "components.yaml"
+    known = "{id: server, name: Server}"
+    components.write_text(
+        components.read_text().replace(known, known.replace("Server}", f"Server, {probe}}}"))
+    )
+    (work / "content" / "monitoring.yaml").write_text(
+        "retries: 0\ndown_after: 2\nup_after: 1\nstale_after: 1h\ndrafts: {after: 5m}\n"
+    )
+    commit(work)
+    git(work, "branch", "--move", "--force", "main")
+    origin = server / "origin.git"
+    git(server, "clone", "--quiet", "--bare", str(work), str(origin))
+    runner = Runner(server, origin)
+    for minute in (0, 5):
+        runner.run(minute)
+    day = "content/measurements/github/2026-11-24.jsonl"
+    assert len(runner.at("main", day).splitlines()) == 2
+    id = "2026-11-24-1300-server"
+    branch, path = f"draft/{id}", f"content/incidents/2026/{id}.yaml"
+    assert "status: investigating" in runner.at(branch, path)
+    assert run("git", "-C", origin, "show", f"main:{path}").returncode
+    runner.run(10)
+    with socket.create_server(("127.0.0.1", port)):
+        runner.run(15)
+    assert runner.at(branch, path).count("status: resolved") == 1
+    assert len(runner.at("main", day).splitlines()) == 4
+    asked = [line for line in runner.asked.read_text().splitlines() if line.startswith("pr ")]
+    assert {line.split()[3] for line in asked} == {branch}
+    assert len(git(origin, "for-each-ref", "refs/heads").splitlines()) == 2
 
 
 @pytest.mark.parametrize("page", sorted((GITHUB / "docs").glob("*.md")), ids=lambda p: p.name)

@@ -7,7 +7,8 @@ import subprocess
 import sys
 
 command = [sys.executable, "-m", "statusgen", *sys.argv[1:]]
-if not {"serve", "--watch"} & {*sys.argv}:
+runs_on = {"serve", "monitor", "--watch"} & {*sys.argv} and not {"--once", "--test"} & {*sys.argv}
+if not runs_on:
     raise SystemExit(subprocess.run(command, check=False).returncode)
 with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as running:
     assert running.stdout

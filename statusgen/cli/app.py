@@ -27,6 +27,7 @@ SECTIONS = {
     },
     "Watch": {
         "probe": "Ask every component once whether it works, and keep what it answered.",
+        "monitor": "Watch every component until a signal, and tell at once when one is down.",
         "measure": "Take over what a Prometheus has measured.",
     },
     "Look up": {

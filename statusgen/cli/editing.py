@@ -215,17 +215,6 @@ def _lines(data: bytes) -> list[str]:
     return [line if line.endswith("\n") else f"{line}\n" for line in lines]
 
 
-def said_twice(instant: datetime, zone: ZoneInfo) -> str:
-    """An instant on the site's clock and in UTC: Thu 2026-11-26 22:00 (21:00 UTC)."""
-    from datetime import UTC
-
-    from statusgen.policy.words import said
-
-    local, utc = instant.astimezone(zone), instant.astimezone(UTC)
-    form = "%H:%M" if local.date() == utc.date() else "%a %Y-%m-%d %H:%M"
-    return f"{said(instant, zone)} ({utc:{form}} UTC)"
-
-
 def said_span_twice(span: Interval, zone: ZoneInfo) -> str:
     """A stretch of time on the site's clock and in UTC."""
     from datetime import UTC

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from statusgen.cli import answers, asking, fields
-from statusgen.cli.editing import DRY_RUN, FOLDER, Editing, open_content, said_twice
+from statusgen.cli.editing import DRY_RUN, FOLDER, Editing, open_content
 from statusgen.cli.options import NOW, guarded
 from statusgen.content.writer import Node
 from statusgen.model.incidents import (
@@ -104,6 +104,7 @@ class _Flags:
 
 def _write(editing: Editing, flags: _Flags, dry_run: bool) -> None:
     from statusgen.content.names import free_path
+    from statusgen.policy.words import said_twice
 
     asking.need({"--title": flags.titles, "--component": flags.parts, "--text": flags.texts})
     told_at = fields.past(editing, "--at", flags.at) or fields.this_minute(editing)

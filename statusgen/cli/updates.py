@@ -8,7 +8,7 @@ from datetime import datetime
 import click
 
 from statusgen.cli import fields
-from statusgen.cli.editing import Editing, said_twice
+from statusgen.cli.editing import Editing
 from statusgen.content.writer import Node
 from statusgen.model.incidents import Incident
 from statusgen.model.maintenance import Maintenance
@@ -34,6 +34,8 @@ def add(
     dry_run: bool,
 ) -> None:
     """Write the update at the end of the event's list, and say what to do next."""
+    from statusgen.policy.words import said_twice
+
     written: dict[str, Node] = {"at": editing.written(at), **_occurrence(event), **update}
     data = put(editing, event.path, "updates", written)
     title, _ = event.title.pick(editing.languages[0])

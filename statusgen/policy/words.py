@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from statusgen import civil
@@ -12,6 +12,13 @@ from statusgen.intervals import Interval
 def said(instant: datetime, zone: ZoneInfo) -> str:
     """An instant as messages to editors say it: Thu 2026-11-26 16:30."""
     return civil.to_wall(instant, zone).strftime("%a %Y-%m-%d %H:%M")
+
+
+def said_twice(instant: datetime, zone: ZoneInfo) -> str:
+    """An instant on the site's clock and in UTC: Thu 2026-11-26 22:00 (21:00 UTC)."""
+    local, utc = instant.astimezone(zone), instant.astimezone(UTC)
+    form = "%H:%M" if local.date() == utc.date() else "%a %Y-%m-%d %H:%M"
+    return f"{said(instant, zone)} ({utc:{form}} UTC)"
 
 
 def said_span(interval: Interval, zone: ZoneInfo) -> str:

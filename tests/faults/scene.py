@@ -43,13 +43,17 @@ def nothing() -> None:
     """No fault."""
 
 
-def at_operation(number: int, fault: Fault) -> None:
-    """Let something happen at the file operation of that number, as this process does them."""
+def at_operation(number: int, fault: Fault, below: tuple[str, ...] = ("",)) -> None:
+    """Let something happen at the file operation of that number, as this process does them.
+
+    Only those on paths that begin with one of ``below`` count, where there is a path.
+    """
     count = 0
 
-    def watch(event: str, _: tuple[object, ...]) -> None:
+    def watch(event: str, said: tuple[object, ...]) -> None:
         nonlocal count
-        if event.startswith(_OPERATIONS):
+        path = os.fspath(said[0]) if said and isinstance(said[0], str | os.PathLike) else below[0]
+        if event.startswith(_OPERATIONS) and str(path).startswith(below):
             count += 1
             if count == number:
                 fault()

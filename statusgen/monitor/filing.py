@@ -1,0 +1,170 @@
+"""Drafts on disk, and what developers are told of them: never over what a person wrote."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from statusgen.content.names import id_of
+from statusgen.content.saving import Changed, save
+from statusgen.content.writer import CannotInsert
+from statusgen.model.content import Content
+from statusgen.monitor import drafts
+from statusgen.monitor.alerts import Note, name
+from statusgen.monitor.drafts import Draft, is_resolved
+from statusgen.monitor.verdicts import Verdict
+from statusgen.policy.words import said_length, said_twice
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """A content folder with what was read there: path -> bytes."""
+
+    folder: Path
+    read: Mapping[str, bytes]
+
+    @property
+    def drafts(self) -> Path:
+        """Where drafts lie: beside the content folder, as people call it."""
+        return self.folder.parent / drafts.FOLDER
+
+    def place(self, draft: Draft) -> Path:
+        """The file of a draft that is none of the content yet."""
+        return Path(os.path.realpath(self.folder)).parent / drafts.FOLDER / draft.name
+
+    def published(self, draft: Draft) -> str | None:
+        """The path in the content of the incident that the draft has become."""
+        paths = (p for p in self.read if p.startswith("incidents/") and id_of(p) == draft.id)
+        return next(paths, None)
+
+
+def opened(
+    files: Files, outage: Sequence[Verdict], content: Content, now: datetime, *, publish: bool
+) -> tuple[Draft, Note]:
+    """Write the draft of an outage, unless it is there already, and say where it is.
+
+    Raises OSError where the disk does not let us.
+    """
+    draft = drafts.drafted(outage, content, now)
+    data = drafts.written(outage, content, now)
+    draft = replace(draft, written=_digest(data))
+    if not files.published(draft):
+        place = files.folder / draft.path if publish else files.place(draft)
+        root, path = (files.folder, draft.path) if publish else (place.parent, draft.name)
+        # What is there is of this outage: a monitor that was killed wrote it, or a person did.
+        with contextlib.suppress(Changed):
+            save(root, {path: data}, {})
+    return draft, _told_opened(files, draft, outage, content, now, publish=publish)
+
+
+def ended(files: Files, draft: Draft, content: Content, up_since: datetime) -> Note:
+    """Propose the update that ends it, in the draft, and say so or what there is to do.
+
+    In the content it is written only while the file is as it was written by itself. Raises
+    OSError where the disk does not let us.
+    """
+    path, place = files.published(draft), files.place(draft)
+    if path and (
+        _digest(files.read[path]) == draft.written or is_resolved(files.read[path], draft)
+    ):
+        done = _resolve(files.folder, path, draft, content, up_since)
+        return _told_ended(files, draft, content, _RESOLVED if done else _BY_HAND)
+    if path or not place.is_file():
+        return _told_ended(files, draft, content, _BY_HAND if path else _GONE)
+    done = _resolve(place.parent, place.name, draft, content, up_since)
+    return _told_ended(files, draft, content, _PROPOSED if done else _DRAFT_BY_HAND)
+
+
+def _resolve(root: Path, path: str, draft: Draft, content: Content, at: datetime) -> bool:
+    """Whether the last update could be written."""
+    before = (root / path).read_bytes()
+    try:
+        data = drafts.resolved(before, draft, content, at)
+        if data != before:
+            save(root, {path: data}, {path: before})
+    except (CannotInsert, Changed, UnicodeDecodeError):
+        return False
+    return True
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+# What is told
+
+
+_RESOLVED = "{published} says so: see whether it is true and complete."
+_PROPOSED = "The draft {draft} ends with a proposed last update. Publish it, or take it away:"
+_DRAFT_BY_HAND = "The draft {draft} could not be added to: write its last update, and publish it:"
+_BY_HAND = "Add the last update: statusgen resolve {id}"
+_GONE = "Its draft was taken away: nothing is published of it."
+
+
+def _told_opened(
+    files: Files,
+    draft: Draft,
+    outage: Sequence[Verdict],
+    content: Content,
+    now: datetime,
+    *,
+    publish: bool,
+) -> Note:
+    called, first = _called(draft, content), outage[0]
+    since = said_twice(first.since, content.site.zone)
+    text = f"{called}: down for {said_length(now - first.since)}, since {since}.\n"
+    if publish:
+        published = (files.folder / draft.path).as_posix()
+        text += f"An incident was opened, and is published from now on: {published}"
+        return _note("opened", f"Incident opened: {called}", text, draft)
+    text += (
+        f"A draft of an incident lies in {_draft(files, draft)}; nobody sees it until you say:\n"
+    )
+    return _note("drafted", f"Draft incident: {called}", text + _steps(files, draft), draft)
+
+
+def _told_ended(files: Files, draft: Draft, content: Content, sentence: str) -> Note:
+    called, published = _called(draft, content), files.published(draft) or draft.path
+    said = sentence.format(
+        draft=_draft(files, draft),
+        published=(files.folder / published).as_posix(),
+        id=draft.id,
+    )
+    steps = f"\n{_steps(files, draft)}" if sentence.endswith(":") else ""
+    return _note("ended", f"Draft incident, over: {called}", said + steps, draft)
+
+
+def _note(what: str, title: str, text: str, draft: Draft) -> Note:
+    data = {"news": what, "incident": draft.id, "components": list(draft.components)}
+    return Note(f"{what} {draft.id}", title, text, data)
+
+
+def _called(draft: Draft, content: Content) -> str:
+    return ", ".join(name(c) for c in content.components if c.id in draft.components)
+
+
+def _draft(files: Files, draft: Draft) -> str:
+    return (files.drafts / draft.name).as_posix()
+
+
+def _steps(files: Files, draft: Draft) -> str:
+    """The commands that publish a draft."""
+    folder = shlex.quote(files.folder.as_posix())
+    target = files.folder / draft.path
+    path, into = shlex.quote(target.as_posix()), shlex.quote(target.parent.as_posix())
+    subject = shlex.quote(f"Incident: {draft.id}")
+    steps = (
+        f"mkdir -p {into}",
+        f"mv {shlex.quote(_draft(files, draft))} {path}",
+        f"statusgen check {folder}",
+        f"git add {path}",
+        f"git commit -m {subject} -- {path}",
+        "git push",
+    )
+    return "\n".join(f"  {step}" for step in steps)
