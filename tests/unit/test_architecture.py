@@ -24,6 +24,7 @@ LAYERS = (
     ("cli",),
     ("preview",),
     ("build",),
+    ("making",),
     (
         *("publish", "cache", "parts", "monitor", "notify", "importers"),
         *("revisions", "watch", "starter"),
@@ -35,7 +36,10 @@ LAYERS = (
     ("content", "policy", "history"),
     ("model",),
     ("civil", "json_file", "staging"),
-    ("findings", "clock", "intervals", "artifact", "disk", "progress"),
+    (
+        *("findings", "clock", "intervals", "artifact", "disk", "progress"),
+        *("digests", "store", "pickled", "fragments"),
+    ),
 )
 HEIGHT = {name: -row for row, names in enumerate(LAYERS) for name in names}
 

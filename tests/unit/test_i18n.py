@@ -20,6 +20,7 @@ from jinja2 import nodes
 
 from statusgen import civil, i18n
 from statusgen.content.documents import ChannelDocument
+from statusgen.fragments import Once
 from statusgen.i18n import Language, available_languages
 from statusgen.model.components import ComponentStatus
 from statusgen.model.incidents import (
@@ -426,7 +427,7 @@ def calls_in_python(source: str, place: str) -> Iterator[Call]:
 
 
 def calls_in_template(source: str, place: str) -> Iterator[Call]:
-    for node in jinja2.Environment(autoescape=True).parse(source).find_all(nodes.Call):
+    for node in jinja2.Environment(autoescape=True, extensions=[Once]).parse(source).find_all(nodes.Call):
         function = node.node
         method = getattr(function, "name", None) or getattr(function, "attr", "")
         if method in METHODS:

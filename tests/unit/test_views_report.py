@@ -79,7 +79,7 @@ def site(sla: str = SLA, now: datetime = NOW, events: Mapping[str, str] = EVENTS
     content = read({path: text.encode() for path, text in files.items()}).content
     assert content
     english = Language.load("en")
-    return site_view(record(content, now), english, [english], {})
+    return site_view(record(content, now), english, [english], content.incidents, {})
 
 
 def reports(of: SiteView) -> list[ReportView]:
