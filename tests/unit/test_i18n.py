@@ -427,7 +427,8 @@ def calls_in_python(source: str, place: str) -> Iterator[Call]:
 
 
 def calls_in_template(source: str, place: str) -> Iterator[Call]:
-    for node in jinja2.Environment(autoescape=True, extensions=[Once]).parse(source).find_all(nodes.Call):
+    templates = jinja2.Environment(autoescape=True, extensions=[Once])
+    for node in templates.parse(source).find_all(nodes.Call):
         function = node.node
         method = getattr(function, "name", None) or getattr(function, "attr", "")
         if method in METHODS:
