@@ -25,7 +25,7 @@ class Once(Extension):
     def parse(self, parser: Parser) -> nodes.Node:
         """The tag as a call of ``_once`` with its place and the values."""
         line = next(parser.stream).lineno
-        place = nodes.Const(f"{parser.name}:{line}")
+        place = nodes.Const(f"{parser.name} {parser.free_identifier().name}")
         values = parser.parse_tuple()
         body = parser.parse_statements(("name:endonce",), drop_needle=True)
         call = self.call_method("_once", [place, values])
