@@ -8,6 +8,9 @@ from datetime import datetime, timedelta
 
 from hypothesis import strategies as st
 
+from statusgen.content.reading import read
+from statusgen.model.content import Content
+
 SITE = """\
 name: {{nl: {name} Status, en: {name} Status}}
 url: https://status.voorbeeld.example/pad/
@@ -184,3 +187,21 @@ SETTING_EDITS: st.SearchStrategy[Edit] = st.one_of(
         st.sampled_from([SLA, f"{SLA}valid_from: 2026-06-01\n", SLA.replace("99%", "95%")]),
     ),
 )
+
+
+def after(edits: Sequence[Edit]) -> Files:
+    """The files after these edits."""
+    files = dict(FILES)
+    for path, text in edits:
+        if text is None:
+            files.pop(path, None)
+        else:
+            files[path] = text
+    return files
+
+
+def content_after(edits: Sequence[Edit]) -> Content:
+    """What the files say after these edits."""
+    found = read({path: text.encode() for path, text in after(edits).items()}).content
+    assert found
+    return found

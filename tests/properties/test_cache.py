@@ -170,8 +170,8 @@ STEPS = st.one_of(
 JOBS = st.sampled_from([1, 1, 1, 2, 8])
 
 
-@settings(max_examples=15)
-@given(st.lists(st.tuples(STEPS, JOBS), min_size=2, max_size=7))
+@settings(max_examples=10)
+@given(st.lists(st.tuples(STEPS, JOBS), min_size=2, max_size=6))
 def test_over_any_history_a_site_is_what_it_is_without_a_cache(
     steps: list[tuple[Step, int]],
 ) -> None:
