@@ -62,6 +62,7 @@ COURSES: Mapping[str, Sequence[tuple[int, str]]] = {
 WORKS: Mapping[str, Sequence[tuple[int, str]]] = {
     "as planned": (),
     "late": ((130, "in_progress"), (3 * 1440, "completed")),
+    "not done": ((130, "in_progress"),),
     "early": ((30, "completed"),),
     "called off": ((-60, "cancelled"),),
 }
@@ -130,6 +131,7 @@ _MORE = st.sampled_from(
         {"kind": "bug", "priority": "high", "reported": "2026-12-29 10:00"},
         {"reported": "2026-12-29 10:00", "registered": "2026-12-29 11:00"},
         {"ended": "2027-01-03 12:00"},
+        {"excluded": "{ground: customer-fault, reason: {nl: Eigen fout., en: Own fault.}}"},
     ]
 )
 _EVENTS = ["incidents/2026/storing-0", "incidents/2026/storing-1", "incidents/2026/anders"]

@@ -122,6 +122,12 @@ def gone(start: datetime, course: str, **more: str) -> dict[str, str | None]:
             "werk-0",
             {"2026-11": "began", "2026-12": "touches"},
         ),
+        (
+            {WORK: plan(datetime(2026, 11, 30, 21), "not done", "app", "Weg.")},
+            "2027-01-10T12:00+01:00",
+            "werk-0",
+            {"2026-11": "began", "2026-12": "touches", "2027-01": "touches"},
+        ),
     ],
 )
 def test_an_event_is_in_the_month_that_it_began_in_and_touches_those_it_went_on_in(
