@@ -115,12 +115,17 @@ class Workshop:
 
     def _by_processes(self, groups: Mapping[str, Sequence[Part]]) -> Iterator[Made]:
         """Forked, so that they know all that was read without being told."""
-        import multiprocessing
+        from concurrent.futures import ProcessPoolExecutor, as_completed
+        from multiprocessing import get_context
 
         global _making
         _making = lambda group: self._make(group, groups[group])  # noqa: E731
-        with multiprocessing.get_context("fork").Pool(self.jobs) as pool:
-            yield from pool.imap_unordered(_make_there, list(groups))
+        with ProcessPoolExecutor(self.jobs, get_context("fork")) as pool:
+            try:
+                for made in as_completed({pool.submit(_make_there, group) for group in groups}):
+                    yield made.result()
+            finally:
+                pool.shutdown(cancel_futures=True)
 
 
 _making: Callable[[str], Made]

@@ -59,8 +59,12 @@ class BrokenTheme(Exception):
     """A template that cannot be used: its file, line and what is wrong."""
 
     def __init__(self, template: str, line: int, message: str) -> None:
-        super().__init__(message)
+        # All of it, or it could not be told by the process that met it.
+        super().__init__(template, line, message)
         self.template, self.line, self.message = template, line, message
+
+    def __str__(self) -> str:
+        return self.message
 
 
 def load(site_folder: Path) -> dict[str, Theme]:

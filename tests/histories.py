@@ -8,6 +8,9 @@ from datetime import datetime, timedelta
 
 from hypothesis import strategies as st
 
+from statusgen.content.reading import read
+from statusgen.model.content import Content
+
 SITE = """\
 name: {{nl: {name} Status, en: {name} Status}}
 url: https://status.voorbeeld.example/pad/
@@ -59,6 +62,7 @@ COURSES: Mapping[str, Sequence[tuple[int, str]]] = {
 WORKS: Mapping[str, Sequence[tuple[int, str]]] = {
     "as planned": (),
     "late": ((130, "in_progress"), (3 * 1440, "completed")),
+    "not done": ((130, "in_progress"),),
     "early": ((30, "completed"),),
     "called off": ((-60, "cancelled"),),
 }
@@ -127,6 +131,7 @@ _MORE = st.sampled_from(
         {"kind": "bug", "priority": "high", "reported": "2026-12-29 10:00"},
         {"reported": "2026-12-29 10:00", "registered": "2026-12-29 11:00"},
         {"ended": "2027-01-03 12:00"},
+        {"excluded": "{ground: customer-fault, reason: {nl: Eigen fout., en: Own fault.}}"},
     ]
 )
 _EVENTS = ["incidents/2026/storing-0", "incidents/2026/storing-1", "incidents/2026/anders"]
@@ -184,3 +189,21 @@ SETTING_EDITS: st.SearchStrategy[Edit] = st.one_of(
         st.sampled_from([SLA, f"{SLA}valid_from: 2026-06-01\n", SLA.replace("99%", "95%")]),
     ),
 )
+
+
+def after(edits: Sequence[Edit]) -> Files:
+    """The files after these edits."""
+    files = dict(FILES)
+    for path, text in edits:
+        if text is None:
+            files.pop(path, None)
+        else:
+            files[path] = text
+    return files
+
+
+def content_after(edits: Sequence[Edit]) -> Content:
+    """What the files say after these edits."""
+    found = read({path: text.encode() for path, text in after(edits).items()}).content
+    assert found
+    return found

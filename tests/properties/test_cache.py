@@ -12,14 +12,13 @@ from unittest.mock import patch
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from statusgen import cache, themes
 from statusgen.build import build
 from statusgen.cli import build as command
 from statusgen.cli.app import app
-from statusgen.content.measurement_files import read_measurements
 from statusgen.content.tree import read_tree
 from statusgen.publish import MANIFEST, manifest
 from tests.histories import EVENT_EDITS, FILES, SETTING_EDITS, STARTS, Edit, incident
@@ -67,9 +66,8 @@ class World:
 
     def expected(self) -> dict[str, bytes]:
         """The site as it is built from nothing but its content."""
-        files, measurements = read_tree(self.content).files, read_measurements(self.content)
-        theme = themes.load(self.content.parent)
-        made = build(files, theme, self.now, measurements=measurements).artifacts
+        files = read_tree(self.content).files
+        made = build(files, themes.load(self.content.parent), self.now).artifacts
         return {artifact.path: artifact.content for artifact in (*made, manifest(made))}
 
 
@@ -94,21 +92,6 @@ def moved(by: timedelta) -> Step:
 
     def step(world: World) -> None:
         world.now += by
-
-    return step
-
-
-def measured(before: timedelta, outcome: str) -> Step:
-    """A day of lines comes, from before now, or takes the place of another."""
-
-    def step(world: World) -> None:
-        at = world.now - before
-        lines = (
-            f'{{"at":"{at + timedelta(minutes=n):%Y-%m-%dT%H:%M}:00Z",'
-            f'"seen":{{"server":["{outcome}",{n}]}}}}\n'
-            for n in range(0, 40, 5)
-        )
-        world.edit((f"measurements/home/{at:%Y-%m-%d}.jsonl", "".join(lines)))
 
     return step
 
@@ -167,11 +150,6 @@ STEPS = st.one_of(
     st.builds(edited, EVENT_EDITS),
     st.builds(moved, st.sampled_from(MOVES)),
     st.builds(edited, EVENT_EDITS | SETTING_EDITS),
-    st.builds(
-        measured,
-        st.sampled_from([timedelta(minutes=40), timedelta(days=7), timedelta(days=50)]),
-        st.sampled_from(["good", "slow", "bad"]),
-    ),
     st.builds(themed, st.sampled_from(["a", "b"])),
     st.builds(
         tampered,
@@ -192,9 +170,8 @@ STEPS = st.one_of(
 JOBS = st.sampled_from([1, 1, 1, 2, 8])
 
 
-@settings(max_examples=15)
-@example([(measured(timedelta(days=50), "bad"), 1)])
-@given(st.lists(st.tuples(STEPS, JOBS), min_size=2, max_size=7))
+@settings(max_examples=10)
+@given(st.lists(st.tuples(STEPS, JOBS), min_size=2, max_size=6))
 def test_over_any_history_a_site_is_what_it_is_without_a_cache(
     steps: list[tuple[Step, int]],
 ) -> None:

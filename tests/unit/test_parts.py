@@ -1,0 +1,179 @@
+"""Parts are found or made, here or in other processes, and their files are the same."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import BrokenExecutor
+from typing import Any
+
+import pytest
+
+from statusgen.artifact import Artifact, Carried
+from statusgen.outputs.edition import Part
+from statusgen.parts import Values, Workshop
+from statusgen.themes import BrokenTheme
+
+
+class Shelves:
+    """A store in memory."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], Any] = {}
+
+    def load(self, name: str, key: str) -> Any:
+        return self.kept.get((name, key))
+
+    def keep(self, name: str, key: str, value: object) -> None:
+        self.kept[name, key] = value
+
+
+def workshop(store: Shelves | None = None, jobs: int = 1) -> tuple[Workshop, list[str]]:
+    """With the groups that it let go of."""
+    done: list[str] = []
+    return Workshop(Values(store), done.append, jobs), done
+
+
+def part(name: str, group: str = "", key: str = "", *more: str) -> Part:
+    """A part of a file that says where it was made, and of more files."""
+    files = [Artifact(f"{path}.txt", path.encode()) for path in (name, *more)]
+    return Part(group, name, key, lambda: files)
+
+
+def paths(made: Iterable[Artifact | Carried]) -> list[str]:
+    return [one.path for one in made]
+
+
+JOBS = pytest.mark.parametrize("jobs", [1, 2, 8])
+
+
+@JOBS
+def test_every_part_is_made_once_and_those_of_no_group_come_last(jobs: int) -> None:
+    shop, _ = workshop(jobs=jobs)
+    parts = [part("last"), part("a", "one"), part("b", "two", "", "c"), part("d", "one")]
+    found = paths(shop.files(parts))
+    assert sorted(found) == ["a.txt", "b.txt", "c.txt", "d.txt", "last.txt"]
+    assert found[-1] == "last.txt"
+    assert abs(found.index("a.txt") - found.index("d.txt")) == 1
+
+
+@JOBS
+def test_a_group_is_let_go_of_where_it_was_made_once_its_parts_are(jobs: int) -> None:
+    seen: list[str] = []
+    released: list[str] = []
+
+    def noting(name: str) -> Callable[[], Iterator[Artifact]]:
+        def make() -> Iterator[Artifact]:
+            seen.append(name)
+            yield Artifact(f"{name}.txt", repr((os.getpid(), seen, released)).encode())
+
+        return make
+
+    shop = Workshop(Values(None), released.append, jobs)
+    parts = [Part(group, f"{group}{n}", "", noting(f"{group}{n}")) for n in "12" for group in "xy"]
+    made = {one.path: one.content for one in shop.files(parts) if isinstance(one, Artifact)}
+    for group in "xy":
+        here, done, let_go = eval(made[f"{group}2.txt"])  # noqa: S307 - it is ours
+        assert done[-2:] == [f"{group}1", f"{group}2"]
+        assert group not in let_go
+        assert (here == os.getpid()) == (jobs == 1)
+
+
+@JOBS
+def test_what_a_part_made_on_the_way_comes_back_and_is_kept(jobs: int) -> None:
+    store = Shelves()
+    values = Values(store)
+
+    def make(group: str) -> list[Artifact]:
+        found = values(f"rows/{group}", "key", lambda: [group, os.getpid()])
+        return [Artifact(f"{group}.txt", found[0].encode())]
+
+    def last() -> list[Artifact]:
+        found = [values(f"rows/{group}", "key", lambda: ["new", 0])[0] for group in "xyz"]
+        return [Artifact("all.txt", "".join(found).encode())]
+
+    parts = [Part(group, group, "", lambda group=group: make(group)) for group in "xyz"]  # type: ignore[misc]
+    shop = Workshop(values, lambda _: None, jobs)
+    made = {
+        one.path: one.content
+        for one in shop.files([Part("", "all", "", last), *parts])
+        if isinstance(one, Artifact)
+    }
+    assert made["all.txt"] == b"xyz"
+    assert store.kept == {}
+    values.keep()
+    assert sorted(store.kept) == [(f"rows/{group}", "key") for group in "xyz"]
+    elsewhere = {found[1] != os.getpid() for found in store.kept.values()}
+    assert elsewhere == {jobs > 1}
+
+
+def test_a_part_that_is_known_is_carried_over_and_not_made() -> None:
+    store = Shelves()
+    store.keep("parts/a", "key", [("a.txt", "0" * 64), ("b.txt", "1" * 64)])
+    store.keep("parts/c", "an older key", [("c.txt", "2" * 64)])
+
+    def never() -> list[Artifact]:
+        raise AssertionError
+
+    shop, done = workshop(store)
+    found = list(shop.files([Part("one", "a", "key", never), part("c", "two", "key")]))
+    assert found == [
+        *(Carried("a.txt", "0" * 64), Carried("b.txt", "1" * 64)),
+        Artifact("c.txt", b"c"),
+    ]
+    assert done == ["two"]
+    assert shop.made == {"c": ("key", ["c.txt"])}
+
+
+@JOBS
+def test_what_was_made_is_told_by_its_key_but_for_what_has_none(jobs: int) -> None:
+    shop, _ = workshop(jobs=jobs)
+    parts = [part("a", "one", "k1", "b"), part("c", "two"), part("d", "", "k2"), part("e", "three")]
+    list(shop.files(parts))
+    assert shop.made == {"a": ("k1", ["a.txt", "b.txt"]), "d": ("k2", ["d.txt"])}
+
+
+@JOBS
+def test_what_goes_wrong_in_a_part_reaches_who_asked(jobs: int) -> None:
+    def broken() -> list[Artifact]:
+        raise BrokenTheme("event.html", 3, "no such filter")
+
+    shop, _ = workshop(jobs=jobs)
+    parts = [part("a", "one"), Part("two", "b", "", broken), part("c", "three")]
+    with pytest.raises(BrokenTheme) as raised:
+        list(shop.files(parts))
+    told = raised.value
+    assert (told.template, told.line, told.message) == ("event.html", 3, "no such filter")
+
+
+def test_a_process_that_is_killed_is_not_waited_for() -> None:
+    shop, _ = workshop(jobs=2)
+    parts = [part("a", "one"), Part("two", "b", "", lambda: os._exit(9))]
+    with pytest.raises(BrokenExecutor):
+        list(shop.files(parts))
+
+
+@JOBS
+def test_who_stops_asking_ends_the_processes(jobs: int) -> None:
+    import multiprocessing
+
+    shop, _ = workshop(jobs=jobs)
+    files = shop.files([part(name, name) for name in "abc"])
+    next(iter(files))
+    files.close()  # type: ignore[attr-defined]
+    assert multiprocessing.active_children() == []
+
+
+def test_a_value_is_made_once_for_a_key() -> None:
+    values, made = Values(Shelves()), iter(range(9))
+    asked = [values("n", key, lambda: next(made)) for key in ("a", "a", "b", "b")]
+    assert asked == [0, 0, 1, 1]
+    assert values.fresh == {"n": ("b", 1)}
+
+
+def test_a_value_that_is_kept_is_not_kept_again() -> None:
+    store = Shelves()
+    store.keep("n", "a", "found")
+    values = Values(store)
+    assert values("n", "a", lambda: "made") == "found"
+    assert values.fresh == {}
