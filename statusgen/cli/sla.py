@@ -105,7 +105,7 @@ def _month(month: str | None, content: Content, now: datetime) -> date:
 
 
 def _print_json(reports: list[Report], _: ZoneInfo) -> None:
-    from statusgen.history.report import as_data
+    from statusgen.history.report_data import as_data
 
     asked, *months = reports
     key = "year" if months else "month"
@@ -116,7 +116,7 @@ def _print_json(reports: list[Report], _: ZoneInfo) -> None:
 
 
 def _print_csv(reports: list[Report], _: ZoneInfo) -> None:
-    from statusgen.history.report import as_data
+    from statusgen.history.report_data import as_data
 
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
@@ -148,7 +148,7 @@ _COLUMNS = (
 
 
 def _print_text(reports: list[Report], zone: ZoneInfo) -> None:
-    from statusgen.history.report import as_data
+    from statusgen.history.report_data import as_data
 
     for report in reports:
         data = as_data(report)

@@ -17,13 +17,11 @@ from statusgen import civil
 from statusgen.artifact import Artifact
 from statusgen.history import status
 from statusgen.history.months import Month
-from statusgen.history.report import (
-    Report,
-    YearReport,
+from statusgen.history.report import Report, YearReport, month_report
+from statusgen.history.report_data import (
     as_data,
     figures_as_data,
     measured_as_data,
-    month_report,
     reactions_as_data,
 )
 from statusgen.json_file import json_file

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from statusgen import civil, markup
-from statusgen.history.report import exact
+from statusgen.history.report_data import exact
 from statusgen.history.status import Day
 from statusgen.intervals import Interval
 from statusgen.model.agreement import Agreement

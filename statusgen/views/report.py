@@ -9,7 +9,8 @@ from fractions import Fraction
 
 from statusgen.history.availability import Availability, LedgerLine, seconds
 from statusgen.history.reaction import ReactionFigures
-from statusgen.history.report import Report, why
+from statusgen.history.report import Report
+from statusgen.history.report_data import why
 from statusgen.model.components import Component
 from statusgen.views.availability import (
     figure_words,

@@ -14,7 +14,8 @@ from jsonschema import Draft202012Validator
 from statusgen.build import check
 from statusgen.history.facts import facts
 from statusgen.history.record import record
-from statusgen.history.report import as_data, month_report
+from statusgen.history.report import month_report
+from statusgen.history.report_data import as_data
 from statusgen.outputs.api import SCHEMA
 from tests.api_reader import FOLDER, mistake, read_all
 from tests.sites import NOW, all_themes, only, published, written

@@ -12,7 +12,8 @@ from statusgen import civil
 from statusgen.content.reading import read
 from statusgen.history.availability import Availability
 from statusgen.history.facts import facts
-from statusgen.history.report import month_report, percentage, year_report
+from statusgen.history.report import month_report, year_report
+from statusgen.history.report_data import percentage
 from statusgen.intervals import total
 from statusgen.model.agreement import guaranteed_time
 from statusgen.model.content import Content

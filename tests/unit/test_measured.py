@@ -8,7 +8,8 @@ from fractions import Fraction
 from statusgen.content.reading import read
 from statusgen.history.facts import Facts, facts
 from statusgen.history.measured import Disagreement, MeasuredReport, measurements
-from statusgen.history.report import as_data, month_report, year_report
+from statusgen.history.report import month_report, year_report
+from statusgen.history.report_data import as_data
 from statusgen.making import Making
 from statusgen.model.content import Content
 from statusgen.model.observations import Outcome, ResponseTimes, Series, Stretch

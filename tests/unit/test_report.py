@@ -12,14 +12,8 @@ import pytest
 from statusgen.content.reading import read
 from statusgen.history.facts import facts
 from statusgen.history.record import record
-from statusgen.history.report import (
-    Report,
-    as_data,
-    minutes,
-    month_report,
-    percentage,
-    year_report,
-)
+from statusgen.history.report import Report, month_report, year_report
+from statusgen.history.report_data import as_data, minutes, percentage
 from statusgen.intervals import Interval
 from statusgen.model.content import Content
 from statusgen.model.incidents import IncidentKind
