@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -284,8 +285,11 @@ def garbage_by_hand() -> Iterator[None]:
 
 
 def _jobs(job: Job) -> int:
-    """As many processes as there are processors for them, if there is work for them."""
-    if not hasattr(os, "sched_getaffinity"):
+    """As many processes as there are processors for them, if there is work for them.
+
+    Beside other threads, such as those that watch for changes, a process cannot be forked safely.
+    """
+    if not hasattr(os, "sched_getaffinity") or threading.active_count() > 1:
         return 1
     events = len(job.content.incidents) + len(job.content.maintenance)
     return max(1, min(len(os.sched_getaffinity(0)), events // _EVENTS_A_PROCESS))
