@@ -265,9 +265,10 @@ def test_of_two_builds_at_once_the_one_that_was_replaced_is_not_remembered() -> 
 
         def overtaken(made: Any, output: Path, **more: Any) -> publishing.Published:
             published = publish(made, output, **more)
-            for name in (MANIFEST, "index.html"):
+            said = {MANIFEST: (output / MANIFEST).read_bytes() + b"\n", "index.html": b"other"}
+            for name, content in said.items():
                 (output / name).unlink()
-                (output / name).write_text("of another build")
+                (output / name).write_bytes(content)
             return published
 
         with patch.object(publishing, "publish", overtaken):
