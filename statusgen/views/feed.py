@@ -117,7 +117,9 @@ def newly_told(content: Content, events: Iterable[Event], now: datetime) -> list
     )
     room = dict.fromkeys(["", *(component.id for component in content.components)], ITEMS)
     earliest = now
-    for _, first, event in told:
+    for last, first, event in told:
+        if last > now - CROWD:
+            continue  # It is told of anyway, but what waits for its second takes no room yet.
         followed = [name for name in ("", *touched(event)) if room.get(name)]
         if followed:
             earliest = min(earliest, first)

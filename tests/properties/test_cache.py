@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from statusgen import cache, themes
+from statusgen import publish as publishing
 from statusgen.build import build
 from statusgen.cli import build as command
 from statusgen.cli.app import app
@@ -260,14 +261,17 @@ def test_of_two_builds_at_once_the_one_that_was_replaced_is_not_remembered() -> 
     """Another build publishes something else right after ours, and before we look at it."""
     with tempfile.TemporaryDirectory() as folder:
         world = World(Path(folder))
-        seal = cache.seal
+        publish = publishing.publish
 
-        def overtaken(output: Path) -> str:
-            (output / MANIFEST).unlink()
-            (output / MANIFEST).write_text("of another build")
-            return seal(output)
+        def overtaken(made: Any, output: Path, **more: Any) -> publishing.Published:
+            published = publish(made, output, **more)
+            said = {MANIFEST: (output / MANIFEST).read_bytes() + b"\n", "index.html": b"other"}
+            for name, content in said.items():
+                (output / name).unlink()
+                (output / name).write_bytes(content)
+            return published
 
-        with patch.object(cache, "seal", overtaken):
+        with patch.object(publishing, "publish", overtaken):
             world.build()
         world.build()
         assert world.built() == world.expected()
