@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import sys
 from collections.abc import Mapping
 from functools import cache
@@ -44,11 +43,6 @@ class Cache:
         root = Path(place) if place else _root(environment) / "statusgen"
         name = hashlib.sha256(os.fsencode(os.path.realpath(subject))).hexdigest()[:16]
         return Cache(root / name)
-
-    def emptied(self) -> Cache:
-        """The same, with nothing kept."""
-        shutil.rmtree(self.folder, ignore_errors=True)
-        return self
 
     def load(self, name: str, key: str) -> Any:
         """What was kept by that name under that key; else None."""

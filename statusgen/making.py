@@ -7,7 +7,7 @@ change. The present is made each time.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from datetime import UTC, datetime
 from functools import partial
 
@@ -50,8 +50,13 @@ class Making:
         self.edition = edition_of(content, theme, now, self.keys, self.values)
         self.made: Mapping[str, tuple[str, list[str]]] = {}
 
-    def files(self, jobs: int = 1, progress: Progress = silent) -> Iterator[Artifact | Carried]:
-        """Each file, made as it is asked for; raises BrokenTheme and BrokenOutput."""
+    def files(
+        self, jobs: int = 1, progress: Progress = silent, lost: Set[str] = frozenset()
+    ) -> Iterator[Artifact | Carried]:
+        """Each file, made as it is asked for; raises BrokenTheme and BrokenOutput.
+
+        ``lost`` are files that cannot be carried over from the last build.
+        """
         parts: list[Part] = []
         for output in switched_on(self.edition.content.site):
             for made in output(self.edition):
@@ -59,7 +64,7 @@ class Making:
                     parts.append(made)
                 else:
                     yield made
-        workshop = Workshop(self.values, self.edition.forget, jobs, progress)
+        workshop = Workshop(self.values, self.edition.forget, lost, jobs, progress)
         yield from workshop.files(parts)
         self.made = workshop.made
 

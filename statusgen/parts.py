@@ -4,7 +4,8 @@ processes where there are many."""
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,11 +62,13 @@ class Made:
 class Workshop:
     """Makes the parts of an edition. ``done`` is called with a group that was made.
 
-    ``jobs`` is how many processes make them. ``made`` has the paths of each part with its key.
+    ``lost`` are files that can no longer be carried over. ``jobs`` is how many processes make the
+    rest. ``made`` has the paths of each part with its key.
     """
 
     values: Values
     done: Callable[[str], None]
+    lost: Set[str] = frozenset()
     jobs: int = 1
     progress: Progress = silent
     made: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
@@ -74,11 +77,11 @@ class Workshop:
         """The files of all parts; those of no group come last, when the values are known."""
         groups: dict[str, list[Part]] = {}
         for part in parts:
-            found = self.values.load(f"parts/{part.name}", part.key) if part.key else None
-            if found is None:
+            carried = self._carried(part)
+            if carried is None:
                 groups.setdefault(part.group, []).append(part)
             else:
-                yield from (Carried(path, digest) for path, digest in found)
+                yield from carried
         last = groups.pop("", [])
         keys = {part.name: part.key for of in (*groups.values(), last) for part in of}
         for number, made in enumerate(self._groups(groups), start=1):
@@ -88,6 +91,13 @@ class Workshop:
                 yield from self._noted(name, keys[name], artifacts)
         for part in last:
             yield from self._noted(part.name, part.key, part.make())
+
+    def _carried(self, part: Part) -> list[Carried] | None:
+        """The files of a part that is as it was, if all of them are there."""
+        found = self.values.load(f"parts/{part.name}", part.key) if part.key else None
+        if found is None or not self.lost.isdisjoint(path for path, _ in found):
+            return None
+        return [Carried(path, digest) for path, digest in found]
 
     def _noted(self, name: str, key: str, artifacts: Iterable[Artifact]) -> Iterator[Artifact]:
         paths = []
@@ -115,19 +125,31 @@ class Workshop:
 
     def _by_processes(self, groups: Mapping[str, Sequence[Part]]) -> Iterator[Made]:
         """Forked, so that they know all that was read without being told."""
-        from concurrent.futures import ProcessPoolExecutor, as_completed
+        from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
         from multiprocessing import get_context
 
         global _making
         _making = lambda group: self._make(group, groups[group])  # noqa: E731
-        with ProcessPoolExecutor(self.jobs, get_context("fork")) as pool:
+        with ProcessPoolExecutor(self.jobs, get_context("fork"), _end_with_parent) as pool:
             try:
                 for made in as_completed({pool.submit(_make_there, group) for group in groups}):
                     yield made.result()
+            except BrokenExecutor:
+                raise ChildProcessError("A process that made pages was ended.") from None
             finally:
                 pool.shutdown(cancel_futures=True)
 
 
+def _end_with_parent() -> None:
+    """Otherwise a process whose parent was killed would wait for ever, and hold what it held."""
+    import ctypes
+    import signal
+
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+_PR_SET_PDEATHSIG = 1
 _making: Callable[[str], Made]
 
 

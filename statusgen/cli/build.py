@@ -224,11 +224,13 @@ def _build_anew(
         findings = ordered([*findings, *unread])
         job = Job(task, content, tree.files, found[content.site.theme], now, progress)
         try:
-            try:
-                return findings, _publish(job, cache, began)
-            except Missing:
-                # Somebody was at the output: what was to be carried over is made again.
-                return findings, _publish(job, cache and cache.emptied(), began)
+            lost: frozenset[str] = frozenset()
+            while True:
+                try:
+                    return findings, _publish(job, cache, began, lost)
+                except Missing as missing:
+                    # Somebody was at the output: what was to be carried over is made again.
+                    lost = lost.union(missing.paths)
         except BrokenTheme as broken:
             return [*findings, broken_theme(job.theme, broken)], None
         except BrokenOutput as broken:
@@ -247,14 +249,14 @@ class Job:
     progress: Progress
 
 
-def _publish(job: Job, cache: Cache | None, began: float) -> Done:
+def _publish(job: Job, cache: Cache | None, began: float, lost: frozenset[str]) -> Done:
     from statusgen.making import Making
     from statusgen.publish import PublishRefused, publish
 
     making = Making(job.content, job.files, job.theme, job.now, cache)
     gc.freeze()  # What was read stays to the end.
     known = cache.load("known", "") if cache else None
-    made = making.files(_jobs(job), job.progress)
+    made = making.files(_jobs(job), job.progress, lost)
     pages = 0
 
     def counted() -> Iterator[Artifact | Carried]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import BrokenExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,8 @@ from statusgen.artifact import Artifact, Carried
 from statusgen.outputs.edition import Part
 from statusgen.parts import Values, Workshop
 from statusgen.themes import BrokenTheme
+
+ROOT = Path(__file__).parents[2]
 
 
 class Shelves:
@@ -31,7 +35,7 @@ class Shelves:
 def workshop(store: Shelves | None = None, jobs: int = 1) -> tuple[Workshop, list[str]]:
     """With the groups that it let go of."""
     done: list[str] = []
-    return Workshop(Values(store), done.append, jobs), done
+    return Workshop(Values(store), done.append, jobs=jobs), done
 
 
 def part(name: str, group: str = "", key: str = "", *more: str) -> Part:
@@ -69,7 +73,7 @@ def test_a_group_is_let_go_of_where_it_was_made_once_its_parts_are(jobs: int) ->
 
         return make
 
-    shop = Workshop(Values(None), released.append, jobs)
+    shop = Workshop(Values(None), released.append, jobs=jobs)
     parts = [Part(group, f"{group}{n}", "", noting(f"{group}{n}")) for n in "12" for group in "xy"]
     made = {one.path: one.content for one in shop.files(parts) if isinstance(one, Artifact)}
     for group in "xy":
@@ -93,7 +97,7 @@ def test_what_a_part_made_on_the_way_comes_back_and_is_kept(jobs: int) -> None:
         return [Artifact("all.txt", "".join(found).encode())]
 
     parts = [Part(group, group, "", lambda group=group: make(group)) for group in "xyz"]  # type: ignore[misc]
-    shop = Workshop(values, lambda _: None, jobs)
+    shop = Workshop(values, lambda _: None, jobs=jobs)
     made = {
         one.path: one.content
         for one in shop.files([Part("", "all", "", last), *parts])
@@ -146,10 +150,46 @@ def test_what_goes_wrong_in_a_part_reaches_who_asked(jobs: int) -> None:
     assert (told.template, told.line, told.message) == ("event.html", 3, "no such filter")
 
 
+def test_a_part_of_which_a_file_is_lost_is_made_again() -> None:
+    store = Shelves()
+    store.keep("parts/a", "key", [("a.txt", "0" * 64), ("b.txt", "1" * 64)])
+    store.keep("parts/c", "key", [("c.txt", "2" * 64)])
+    shop = Workshop(Values(store), lambda _: None, lost={"b.txt"})
+    found = set(shop.files([part("a", "one", "key", "b"), part("c", "two", "key")]))
+    made = {Artifact("a.txt", b"a"), Artifact("b.txt", b"b")}
+    assert found == {*made, Carried("c.txt", "2" * 64)}
+
+
+FORKED = """
+import os, time
+from statusgen.artifact import Artifact
+from statusgen.outputs.edition import Part
+from statusgen.parts import Values, Workshop
+
+def make():
+    print("made", flush=True)
+    time.sleep(600)
+    return [Artifact("a.txt", b"")]
+
+list(Workshop(Values(None), print, jobs=2).files([Part(g, g, "", make) for g in "ab"]))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not end them")
+def test_processes_do_not_outlive_a_parent_that_is_killed() -> None:
+    """They hold what it held: the turn to publish, and this pipe."""
+    parent = subprocess.Popen([sys.executable, "-c", FORKED], stdout=subprocess.PIPE, cwd=ROOT)
+    assert parent.stdout
+    assert [parent.stdout.readline() for _ in range(2)] == [b"made\n"] * 2
+    parent.kill()
+    # It ends when nobody holds the pipe any more.
+    assert parent.communicate(timeout=60)[0] == b""
+
+
 def test_a_process_that_is_killed_is_not_waited_for() -> None:
     shop, _ = workshop(jobs=2)
     parts = [part("a", "one"), Part("two", "b", "", lambda: os._exit(9))]
-    with pytest.raises(BrokenExecutor):
+    with pytest.raises(ChildProcessError):
         list(shop.files(parts))
 
 
