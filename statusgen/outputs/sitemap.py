@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 from urllib.parse import quote
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from statusgen import civil
 from statusgen.artifact import Artifact
@@ -38,7 +38,7 @@ _INDEX = (
     "</sitemapindex>\n",
 )
 _PART = Markup("<sitemap><loc>{}</loc></sitemap>\n")
-_ALTERNATE = Markup('<xhtml:link rel="alternate" hreflang="{}" href="{}"/>\n')
+_ALTERNATE = '<xhtml:link rel="alternate" hreflang="'
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +134,14 @@ def _newest_in(view: ListView) -> datetime | None:
 def _entries(sites: Sequence[SiteView], pages: Iterable[Listed]) -> Iterator[str]:
     """An entry for each page in each language, with where it is in all of them."""
     for page in pages:
-        there = [(s.frame.language, _address(s, page.path)) for s in sites]
+        # Escaped once each: there are tens of thousands.
+        there = [(s.frame.language, escape(_address(s, page.path))) for s in sites]
         alternates = [*there, ("x-default", there[0][1])] if len(there) > 1 else []
-        links = "".join(_ALTERNATE.format(*alternate) for alternate in alternates)
+        links = "".join(f'{_ALTERNATE}{tag}" href="{address}"/>\n' for tag, address in alternates)
         at = page.changed_at
         changed = f"<lastmod>{civil.iso(at)}</lastmod>\n" if at else ""
         for _, address in there:
-            loc = Markup("<loc>{}</loc>").format(address)
-            yield f"<url>\n{loc}\n{changed}{links}</url>\n"
+            yield f"<url>\n<loc>{address}</loc>\n{changed}{links}</url>\n"
 
 
 def _files(name: str, entries: Iterable[str]) -> Iterator[Artifact]:
