@@ -22,6 +22,7 @@ from statusgen.model.components import Component
 from statusgen.model.content import Content
 from statusgen.model.maintenance import Maintenance
 from statusgen.model.monitoring import Monitoring
+from statusgen.monitor.reasons import in_words
 from statusgen.monitor.verdicts import State, Verdict
 from statusgen.policy.words import said, said_length, said_twice
 
@@ -254,7 +255,10 @@ def _label(news: News) -> str:
 def _sentence(news: News, called: str, content: Content, now: datetime) -> str:
     """What, since when and why."""
     zone, verdict, before = content.site.zone, news.verdict, news.before
-    since, why = said_twice(verdict.since, zone), f": {verdict.why}" if verdict.why else ""
+    since, why = (
+        said_twice(verdict.since, zone),
+        f": {in_words(verdict.why)}" if verdict.why else "",
+    )
     is_state = f"is {verdict.state} since {since}{why}."
     if verdict.state is State.UNKNOWN:
         return f"Nothing is known of {called} since {since}{why}."

@@ -19,6 +19,7 @@ from statusgen.model.content import Content
 from statusgen.model.incidents import current_statuses
 from statusgen.model.monitoring import Monitoring
 from statusgen.monitor.alerts import running_plans
+from statusgen.monitor.reasons import in_words
 from statusgen.monitor.verdicts import State, Verdict
 from statusgen.policy.words import said
 
@@ -163,4 +164,4 @@ def _in_each(
 
 
 def _why(verdict: Verdict) -> str:
-    return f", {' '.join(verdict.why.split())}" if verdict.why else ""
+    return f": {in_words(' '.join(verdict.why.split()))}" if verdict.why else ""

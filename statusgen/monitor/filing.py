@@ -100,7 +100,10 @@ def _digest(data: bytes) -> str:
 # What is told
 
 
-_RESOLVED = "{published} says so: see whether it is true and complete."
+_RESOLVED = (
+    "{published} now ends with a last update, which the next build here publishes: see whether "
+    "it is true. To keep it in Git:"
+)
 _PROPOSED = "The draft {draft} ends with a proposed last update. Publish it, or take it away:"
 _DRAFT_BY_HAND = "The draft {draft} could not be added to: write its last update, and publish it:"
 _BY_HAND = "Add the last update: statusgen resolve {id}"
@@ -121,7 +124,9 @@ def _told_opened(
     text = f"{called}: down for {said_length(now - first.since)}, since {since}.\n"
     if publish:
         published = (files.folder / draft.path).as_posix()
-        text += f"An incident was opened, and is published from now on: {published}"
+        text += f"An incident was opened, and the next build here publishes it: {published}. "
+        text += "To keep it in Git:\n"
+        text += _listed(*_committed(files.folder / draft.path, f"Incident: {draft.id}"))
         return _note("opened", f"Incident opened: {called}", text, draft)
     text += (
         f"A draft of an incident lies in {_draft(files, draft)}; nobody sees it until you say:\n"
@@ -136,8 +141,11 @@ def _told_ended(files: Files, draft: Draft, content: Content, sentence: str) -> 
         published=(files.folder / published).as_posix(),
         id=draft.id,
     )
-    steps = f"\n{_steps(files, draft)}" if sentence.endswith(":") else ""
-    return _note("ended", f"Draft incident, over: {called}", said + steps, draft)
+    if sentence is _RESOLVED:
+        said += f"\n{_listed(*_committed(files.folder / published, f'Resolved: {draft.id}'))}"
+    elif sentence.endswith(":"):
+        said += f"\n{_steps(files, draft)}"
+    return _note("ended", f"Draft incident, over: {called}", said, draft)
 
 
 def _note(what: str, title: str, text: str, draft: Draft) -> Note:
@@ -155,16 +163,19 @@ def _draft(files: Files, draft: Draft) -> str:
 
 def _steps(files: Files, draft: Draft) -> str:
     """The commands that publish a draft."""
-    folder = shlex.quote(files.folder.as_posix())
     target = files.folder / draft.path
-    path, into = shlex.quote(target.as_posix()), shlex.quote(target.parent.as_posix())
-    subject = shlex.quote(f"Incident: {draft.id}")
-    steps = (
-        f"mkdir -p {into}",
-        f"mv {shlex.quote(_draft(files, draft))} {path}",
-        f"statusgen check {folder}",
-        f"git add {path}",
-        f"git commit -m {subject} -- {path}",
-        "git push",
+    moved = (
+        f"mkdir -p {shlex.quote(target.parent.as_posix())}",
+        f"mv {shlex.quote(_draft(files, draft))} {shlex.quote(target.as_posix())}",
+        f"statusgen check {shlex.quote(files.folder.as_posix())}",
     )
-    return "\n".join(f"  {step}" for step in steps)
+    return _listed(*moved, *_committed(target, f"Incident: {draft.id}"))
+
+
+def _committed(target: Path, subject: str) -> tuple[str, ...]:
+    path = shlex.quote(target.as_posix())
+    return f"git add {path}", f"git commit -m {shlex.quote(subject)} -- {path}", "git push"
+
+
+def _listed(*commands: str) -> str:
+    return "\n".join(f"  {command}" for command in commands)

@@ -46,7 +46,7 @@ def test_what_goes_down_is_told_with_what_where_since_when_and_why() -> None:
     told = Telling().round(3, server=("down", 1))
     assert told
     assert told.title == "Server: down (Trial Status)"
-    assert told.text == "Server is down since Tue 2026-11-24 13:01 (12:01 UTC): timeout."
+    assert told.text == "Server is down since Tue 2026-11-24 13:01 (12:01 UTC): no answer in time."
     assert told.tone is Tone.MAJOR
     assert told.at == NOW + 3 * MINUTE
     assert told.url == "https://status.voorbeeld.example/pad/"
@@ -175,7 +175,8 @@ def test_under_planned_maintenance_it_is_told_as_such_and_no_alarm() -> None:
     assert told
     assert told.title == "App: down; Server: down under planned maintenance (Trial Status)"
     assert (
-        "Server is down since Tue 2026-11-24 13:11 (12:11 UTC): timeout. It is under " in told.text
+        "Server is down since Tue 2026-11-24 13:11 (12:11 UTC): no answer in time. It is under "
+        in told.text
     )
     assert "planned maintenance (Work): this is an alarm only if it lasts longer." in told.text
     alone = Telling(content(maintenance__werk=PLAN))
@@ -289,7 +290,7 @@ def test_a_note_goes_with_the_news_or_alone() -> None:
     both = message(news, [note], site, SETTINGS, now)
     assert both
     assert both.title == "Server: down (Trial Status)"
-    assert both.text.endswith("timeout.\n\nIt lies in drafts/x.yaml.")
+    assert both.text.endswith("in time.\n\nIt lies in drafts/x.yaml.")
     assert both.data["drafts"] == [{"news": "x"}]
 
 

@@ -75,8 +75,8 @@ def test_it_says_what_was_measured_in_every_language() -> None:
         drafts.written(OUTAGE, content(), NOW).decode()
         == """\
 # Written by `statusgen monitor`; see whether it is true and complete. Measured:
-#   server: down since Tue 2026-11-24 12:45, timeout
-#   app: down since Tue 2026-11-24 12:57, status 503
+#   server: down since Tue 2026-11-24 12:45: no answer in time
+#   app: down since Tue 2026-11-24 12:57: status 503
 title:
   nl: "Server en Toepassing: niet beschikbaar"
   en: "Server and App: not available"
@@ -125,6 +125,15 @@ def publish_by_hand(folder: Path, draft: Draft) -> Path:
     target = folder / draft.path
     target.parent.mkdir(parents=True)
     return (folder.parent / "drafts" / draft.name).rename(target)
+
+
+def commands(note: Note) -> list[str]:
+    return [line.strip() for line in note.text.splitlines() if line.startswith("  ")]
+
+
+def in_git(word: str, path: Path) -> list[str]:
+    subject = f"'{word}: {path.stem}'"
+    return [f"git add {path}", f"git commit -m {subject} -- {path}", "git push"]
 
 
 def test_it_lies_beside_the_content_until_somebody_moves_it(folder: Path) -> None:
@@ -192,6 +201,16 @@ def test_what_a_person_published_is_left_to_that_person(folder: Path) -> None:
     assert published.read_bytes() == before
 
 
+def test_what_was_published_as_it_was_drafted_is_ended_and_how_to_keep_that_is_told(
+    folder: Path,
+) -> None:
+    draft, note = opened(folder)
+    assert commands(note)[3:] == in_git("Incident", folder / PATH)
+    publish_by_hand(folder, draft)
+    assert commands(ended(folder, draft)) == in_git("Resolved", folder / PATH)
+    assert incident_status(folder) is IncidentStatus.RESOLVED
+
+
 def test_what_was_taken_away_stays_away(folder: Path) -> None:
     draft, _ = opened(folder)
     (folder.parent / "drafts" / NAME).unlink()
@@ -210,14 +229,17 @@ def test_what_was_made_something_else_of_is_left_alone(folder: Path) -> None:
 def test_a_site_may_say_that_it_is_published_at_once(folder: Path) -> None:
     draft, note = opened(folder, publish=True)
     assert note.title == "Incident opened: Server, App"
+    assert commands(note) == in_git("Incident", folder / PATH)
     assert not (folder.parent / "drafts").exists()
     assert findings(folder) == 0
     assert incident_status(folder) is IncidentStatus.INVESTIGATING
-    assert "says so: see whether it is true" in ended(folder, draft).text
+    over = ended(folder, draft)
+    assert "see whether it is true" in over.text
+    assert commands(over) == in_git("Resolved", folder / PATH)
     assert findings(folder) == 0
     assert incident_status(folder) is IncidentStatus.RESOLVED
     # Killed before it could be remembered, it finds the same.
-    assert "says so: see whether it is true" in ended(folder, draft).text
+    assert ended(folder, draft) == over
 
 
 def test_it_is_over_when_all_of_it_is_up() -> None:
