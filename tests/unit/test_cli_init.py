@@ -14,6 +14,7 @@ import pytest
 
 from statusgen.cli.init import _requirement
 from statusgen.content.schema import KINDS, modeline
+from statusgen.monitor.drafts import FOLDER as DRAFTS
 from tests.unit.test_cli import ROOT, contents, run
 
 NOW = "2026-11-24T12:00:00Z"
@@ -135,6 +136,15 @@ def test_editors_find_the_schema_of_each_file_and_it_can_be_renewed(tmp_path: Pa
     assert sum(map(len, before.values())) < 100_000
     assert run("schema", "--output", content / ".schema").exit_code == 0
     assert contents(content / ".schema") == before
+
+
+def test_git_is_given_neither_the_site_nor_drafts_of_incidents(tmp_path: Path) -> None:
+    run("init", tmp_path / "status", "--now", NOW)
+    git = ("git", "-C", tmp_path / "status")
+    subprocess.run([*git, "init", "--quiet"], check=True)
+    paths = ["public/index.html", f"{DRAFTS}/2026-11-24-1245-website.yaml", "content/site.yaml"]
+    done = subprocess.run([*git, "check-ignore", *paths], stdout=subprocess.PIPE, text=True)
+    assert done.stdout.split() == paths[:2]
 
 
 def test_a_folder_with_things_in_it_is_refused(tmp_path: Path) -> None:
