@@ -280,7 +280,7 @@ def _plans_state(view: Viewpoint, counted: Plans, place: str) -> tuple[str, str]
     """The plans of this year in words, and whether all was kept."""
     language = view.language
     if not counted.count:
-        return language.text("None this year"), "note"
+        return language.text("None so far this year"), "note"
     state = language.text(
         "This year {count}: {in_time} announced in time, {placed} {place}",
         count=counted.count,
@@ -302,7 +302,7 @@ def _calamities(view: Viewpoint, standing: Standing) -> Iterator[PromiseRow]:
         duration=view.duration(every),
     )
     counted = standing.year
-    state, tone = language.text("None this year"), "note"
+    state, tone = language.text("None so far this year"), "note"
     if counted.calamities:
         state = language.text(
             "You were told of the progress as promised in {told} of {count} this year",

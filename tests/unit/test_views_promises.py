@@ -197,7 +197,7 @@ def plan(text: str) -> dict[str, str]:
             "Last Tue 24 Nov 02:00, in NL and NL, 0 days missed, too few places",
             "major",
         ),
-        ("restores", {}, "None this year", "note"),
+        ("restores", {}, "None so far this year", "note"),
         (
             "restores",
             plan(RESTORE),
@@ -216,7 +216,7 @@ def plan(text: str) -> dict[str, str]:
             "This year 1: 1 announced in time, 0 outside office hours",
             "ok",
         ),
-        ("calamities", {}, "None this year", "note"),
+        ("calamities", {}, "None so far this year", "note"),
         (
             "calamities",
             incident(CALAMITY),
@@ -229,7 +229,8 @@ def plan(text: str) -> dict[str, str]:
             "You were told of the progress as promised in 0 of 1 this year",
             "major",
         ),
-        ("maintenance", {}, "None this year", "note"),
+        ("maintenance", {}, "None so far this year", "note"),
+        ("maintenance", plan(PLAN.replace("11-23", "12-23")), "None so far this year", "note"),
         (
             "maintenance",
             plan(PLAN),
@@ -252,7 +253,7 @@ def plan(text: str) -> dict[str, str]:
             # What began before the agreement was valid is not judged.
             "maintenance",
             {**plan(PLAN.replace("21:00", "16:30")), "sla.yaml": SLA + "valid_from: 2026-11-24\n"},
-            "None this year",
+            "None so far this year",
             "note",
         ),
     ],
