@@ -59,7 +59,7 @@ def published(output: Path, content: Content) -> Published:
         if (output / path).is_file()
     }
     if not digests:
-        raise NotPublished(f"{output} holds no feeds: it is no site, or one without feeds")
+        raise NotPublished(f"no feeds are in {output}: it is no site, or one without feeds")
     needed = {one.language for one in content.subscriptions}
     editions = {
         language: _edition(output, content, language)
@@ -99,10 +99,14 @@ def _read(output: Path, path: str) -> tuple[Item, ...]:
         feed = json.loads((output / path).read_bytes())
         return tuple(_item(data) for data in feed["items"])
     except FileNotFoundError:
-        said = f"{output} holds no {path}: build the site with the output `jsonfeed` switched on"
+        said = (
+            f"there is no {path} in {output}: build the site with the output `jsonfeed` switched on"
+        )
         raise NotPublished(said) from None
     except (ValueError, TypeError, LookupError):
-        raise NotPublished(f"{path} in {output} is no feed of ours: build the site anew") from None
+        raise NotPublished(
+            f"what is in {output / path} is no feed of ours: build the site anew"
+        ) from None
 
 
 def _item(data: Mapping[str, Any]) -> Item:

@@ -168,6 +168,12 @@ def test_an_output_that_is_no_site_is_wrong_use(scene: Scene) -> None:
     assert "build the site first" in wrong.stderr
 
 
+def test_a_folder_is_called_as_it_was_given(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(scene.folder)
+    scene.output = Path(scene.content.name)
+    assert f"No feeds are in {scene.content.name}: it is no site" in scene.run().stderr
+
+
 def test_nobody_to_tell_is_wrong_set_up(scene: Scene) -> None:
     (scene.content / "notify.yaml").unlink()
     wrong = scene.run()

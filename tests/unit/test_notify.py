@@ -270,13 +270,13 @@ def test_what_is_no_published_site_is_told(output: Path) -> None:
     with pytest.raises(NotPublished, match="build the site first"):
         published(output, content())
     output.mkdir()
-    with pytest.raises(NotPublished, match="holds no feeds"):
+    with pytest.raises(NotPublished, match="no feeds are in"):
         published(output, content())
     (output / "history.rss").write_text("")
-    with pytest.raises(NotPublished, match=re.escape("holds no feed.json")):
+    with pytest.raises(NotPublished, match=re.escape("there is no feed.json in")):
         published(output, content())
     (output / "feed.json").write_text("{}")
-    with pytest.raises(NotPublished, match=re.escape("feed.json in")):
+    with pytest.raises(NotPublished, match=re.escape(f"{output / 'feed.json'} is no feed")):
         published(output, content())
 
 
