@@ -246,6 +246,17 @@ def test_two_vantage_points_decide_together(service: Service) -> None:
     assert service.told(3) == ["Server: down (Trial Status)"]
 
 
+def test_what_another_saw_while_a_round_took_long_is_judged_in_the_next(service: Service) -> None:
+    (service.folder / "monitoring.yaml").write_text(f"{MONITORING}quorum: 2\n")
+    service.stop()
+    for minute in range(2):
+        at = NOW + minute * MINUTE + timedelta(seconds=20)
+        other = Observation("server", at, "elsewhere", Outcome.BAD, None, "connect")
+        log.append(service.folder / "measurements", [other])
+        assert service.told(minute) == []
+    assert service.told(2) == ["Server: down (Trial Status)"]
+
+
 def test_what_another_is_writing_is_read_when_it_is_whole(service: Service) -> None:
     (service.folder / "monitoring.yaml").write_text(f"{MONITORING}quorum: 2\n")
     service.stop()
