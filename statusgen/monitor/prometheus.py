@@ -159,7 +159,11 @@ def _auth(settings: Prometheus, environment: Mapping[str, str]) -> httpx.Auth | 
     if not secret:
         raise Refused(f"The environment has no {name}, which holds its secret.")
     if settings.token_from:
-        return _Bearer(secret)
+        token = secret.strip()
+        # A header that cannot be sent is told by its value: ours is a secret.
+        if not (token.isascii() and token.isprintable()):
+            raise Refused(f"The variable {name} holds no token: it takes printable ASCII, no more.")
+        return _Bearer(token)
     return httpx.BasicAuth(settings.user or "", secret)
 
 

@@ -176,7 +176,7 @@ def test_warnings_are_kept_each_once(served: Served) -> None:
 
 def test_a_token_comes_from_the_environment(served: Served) -> None:
     server = served(matrix())
-    observed(server, environment={"TOKEN": "s3cret"}, token_from="TOKEN")
+    observed(server, environment={"TOKEN": "s3cret\n"}, token_from="TOKEN")
     assert server.asked[0][1] == "Bearer s3cret"
 
 
@@ -193,6 +193,17 @@ def test_a_secret_that_is_not_there_is_told_by_its_name(
     server = served(matrix())
     with pytest.raises(Refused, match="The environment has no TOKEN"):
         store(server, environment, token_from="TOKEN")
+    assert server.asked == []
+
+
+@pytest.mark.parametrize("secret", ["ses\name", "s\xe9same", "ses\0ame"])
+def test_a_token_that_no_header_can_hold_is_told_by_its_name_alone(
+    served: Served, secret: str
+) -> None:
+    server = served(matrix())
+    with pytest.raises(Refused) as refused:
+        store(server, {"TOKEN": secret}, token_from="TOKEN")
+    assert str(refused.value).startswith("The variable TOKEN holds no token")
     assert server.asked == []
 
 
