@@ -122,8 +122,9 @@ class Store:
     def _once(self, asked: Mapping[str, str]) -> tuple[Any, list[str]]:
         url = f"{self.settings.url.rstrip('/')}/api/v1/query_range"
         try:
+            until = time.monotonic() + self.settings.timeout.total_seconds()
             with self.client.stream("GET", url, params=asked) as response:
-                body = _body(response)
+                body = _body(response, until)
         except httpx.TimeoutException:
             raise NotAnswered("It did not answer in time.") from None
         except (httpx.HTTPError, OSError) as error:
@@ -176,9 +177,12 @@ class _Bearer(httpx.Auth):
         yield request
 
 
-def _body(response: httpx.Response) -> bytes:
+def _body(response: httpx.Response, until: float) -> bytes:
+    """All of it, if that comes in time. Raises Refused and NotAnswered."""
     parts, size = [], 0
     for part in response.iter_bytes():
+        if time.monotonic() > until:
+            raise NotAnswered("It did not answer in time.")
         parts.append(part)
         size += len(part)
         if size > _MAX_BYTES:

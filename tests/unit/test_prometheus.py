@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -276,6 +277,25 @@ def test_nobody_there_is_told(served: Served) -> None:
     server.server_close()
     with pytest.raises(NotAnswered, match="cannot be reached"):
         observed(server)
+
+
+def test_one_that_never_comes_to_an_end_is_given_up_in_time(served: Served) -> None:
+    class Dripping(Handler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            with suppress(OSError):
+                while not released.wait(0.02):
+                    self.wfile.write(b" ")
+
+    released = threading.Event()
+    threading.Timer(5, released.set).start()
+    server = served(matrix())
+    server.RequestHandlerClass = Dripping
+    with pytest.raises(NotAnswered, match="did not answer in time"):
+        observed(server, timeout=timedelta(milliseconds=200))
+    assert not released.is_set()
+    released.set()
 
 
 def test_one_that_is_silent_is_given_up_in_time(served: Served) -> None:
