@@ -123,9 +123,10 @@ def _watch(rounds: Rounds, content: Content) -> None:
     """A round at each turn of the rhythm, until a signal; messages go out meanwhile."""
     from statusgen.watch import Watch, Woken, stopped_by_signals
 
-    due = clock.now()
+    time = clock.steady()
+    due = time()
     with (
-        Watch([]) as watch,
+        Watch([], time) as watch,
         stopped_by_signals(watch),
         _Deliveries(rounds.outbox, watch) as deliveries,
     ):
@@ -134,7 +135,7 @@ def _watch(rounds: Rounds, content: Content) -> None:
             _round(rounds, clock.now())
             deliveries.look()
             every = (rounds.content or content).monitoring.every
-            due = next_turn(due, every, clock.now())
+            due = next_turn(due, every, time())
 
 
 def next_turn(last: datetime, every: timedelta, now: datetime) -> datetime:
