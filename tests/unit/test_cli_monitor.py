@@ -24,6 +24,7 @@ from statusgen import clock
 from statusgen.cli.monitor import _watch, next_turn
 from statusgen.content.reading import read
 from statusgen.content.tree import read_tree
+from statusgen.delivery.state import folder_of
 from statusgen.monitor.rounds import Round, Rounds
 from statusgen.watch import Watch
 from tests.loopback import MailServer, WebServer, mail_server, trusted, web_server
@@ -208,6 +209,17 @@ def test_a_channel_that_cannot_be_reached_holds_up_no_round(service: Service) ->
         assert program.wait(PATIENCE) == 0
     service.ops.answers = []
     service.environment["STATUSGEN_SMTP"] = f"localhost:{service.mail.port}"
+
+
+def test_what_keeps_the_outbox_from_its_work_is_said_once(service: Service) -> None:
+    outbox = folder_of(service.folder / "content", service.environment) / "outbox"
+    write(outbox, {"spoilt.json": "{"})
+    with service.watched() as program:
+        wait_until(lambda: service.rounds >= 4)
+        program.send_signal(signal.SIGTERM)
+        assert program.wait(PATIENCE) == 0
+        assert program.stdout
+        assert program.stdout.read().count("spoilt.json: this message is damaged") == 1
 
 
 def test_once_is_one_round_and_its_deliveries(service: Service) -> None:
