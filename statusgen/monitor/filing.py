@@ -31,12 +31,13 @@ class Files:
 
     @property
     def drafts(self) -> Path:
-        """Where drafts lie: beside the content folder, as people call it."""
-        return self.folder.parent / drafts.FOLDER
+        """Where drafts lie: beside the content folder itself, also when a link leads there."""
+        beside = Path(os.path.realpath(self.folder)).parent / drafts.FOLDER
+        return beside if self.folder.is_absolute() else Path(os.path.relpath(beside))
 
     def place(self, draft: Draft) -> Path:
         """The file of a draft that is none of the content yet."""
-        return Path(os.path.realpath(self.folder)).parent / drafts.FOLDER / draft.name
+        return self.drafts / draft.name
 
     def published(self, draft: Draft) -> str | None:
         """The path in the content of the incident that the draft has become."""
@@ -103,7 +104,9 @@ def _digest(data: bytes) -> str:
 _RESOLVED = "{published} says so: see whether it is true and complete."
 _PROPOSED = "The draft {draft} ends with a proposed last update. Publish it, or take it away:"
 _DRAFT_BY_HAND = "The draft {draft} could not be added to: write its last update, and publish it:"
-_BY_HAND = "Add the last update: statusgen resolve {id}"
+_BY_HAND = "Add the last update: statusgen resolve{content} {id}"
+_USUAL = "content"
+"""The folder that commands take when none is named."""
 _GONE = "Its draft was taken away: nothing is published of it."
 
 
@@ -123,17 +126,17 @@ def _told_opened(
         published = (files.folder / draft.path).as_posix()
         text += f"An incident was opened, and is published from now on: {published}"
         return _note("opened", f"Incident opened: {called}", text, draft)
-    text += (
-        f"A draft of an incident lies in {_draft(files, draft)}; nobody sees it until you say:\n"
-    )
+    text += f"A draft of an incident lies in {files.place(draft).as_posix()}; nobody sees it until you say:\n"
     return _note("drafted", f"Draft incident: {called}", text + _steps(files, draft), draft)
 
 
 def _told_ended(files: Files, draft: Draft, content: Content, sentence: str) -> Note:
     called, published = _called(draft, content), files.published(draft) or draft.path
+    folder = files.folder.as_posix()
     said = sentence.format(
-        draft=_draft(files, draft),
+        draft=files.place(draft).as_posix(),
         published=(files.folder / published).as_posix(),
+        content="" if folder == _USUAL else f" --content {shlex.quote(folder)}",
         id=draft.id,
     )
     steps = f"\n{_steps(files, draft)}" if sentence.endswith(":") else ""
@@ -149,10 +152,6 @@ def _called(draft: Draft, content: Content) -> str:
     return ", ".join(name(c) for c in content.components if c.id in draft.components)
 
 
-def _draft(files: Files, draft: Draft) -> str:
-    return (files.drafts / draft.name).as_posix()
-
-
 def _steps(files: Files, draft: Draft) -> str:
     """The commands that publish a draft."""
     folder = shlex.quote(files.folder.as_posix())
@@ -161,7 +160,7 @@ def _steps(files: Files, draft: Draft) -> str:
     subject = shlex.quote(f"Incident: {draft.id}")
     steps = (
         f"mkdir -p {into}",
-        f"mv {shlex.quote(_draft(files, draft))} {path}",
+        f"mv {shlex.quote(files.place(draft).as_posix())} {path}",
         f"statusgen check {folder}",
         f"git add {path}",
         f"git commit -m {subject} -- {path}",
