@@ -287,6 +287,23 @@ def test_a_component_without_a_probe_any_more_is_not_missed(service: Service) ->
     assert service.told(2, 30, 60) == []
 
 
+def test_a_draft_ends_with_what_of_it_is_still_probed(service: Service) -> None:
+    path = service.folder / "components.yaml"
+    alone, probe = path.read_text(), f', probe: {{tcp: "127.0.0.1:{service.port}"}}}}'
+    path.write_text(alone.replace("en: App}}", f"en: App}}{probe}"))
+    service.told(0, 1)
+    service.stop()
+    assert service.told(2, 3, 4, 5, 6, 7)[-1] == "Draft incident: Server, App (Trial Status)"
+    path.write_text(alone)
+    service.start()
+    service.told(8, 9)
+    draft = (service.folder.parent / "drafts/2026-11-24-1302-app.yaml").read_text()
+    assert "status: resolved" in draft
+    service.stop()
+    titles = service.told(*range(20, 30))
+    assert "Draft incident: Server (Trial Status)" in titles
+
+
 def test_a_message_that_nobody_could_be_told_for_a_day_is_let_go(service: Service) -> None:
     del service.environment["OPS"]
     service.stop()
