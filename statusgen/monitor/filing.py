@@ -126,7 +126,8 @@ def _told_opened(
         published = (files.folder / draft.path).as_posix()
         text += f"An incident was opened, and is published from now on: {published}"
         return _note("opened", f"Incident opened: {called}", text, draft)
-    text += f"A draft of an incident lies in {files.place(draft).as_posix()}; nobody sees it until you say:\n"
+    lies = files.place(draft).as_posix()
+    text += f"A draft of an incident lies in {lies}; nobody sees it until you say:\n"
     return _note("drafted", f"Draft incident: {called}", text + _steps(files, draft), draft)
 
 
