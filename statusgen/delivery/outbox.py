@@ -84,7 +84,11 @@ class _Entry:
         return ((to, tries) for to, tries in self.tries.items() if not tries.is_settled)
 
     def is_due(self, now: datetime) -> bool:
-        return any(tries.due_at(self.added_at) <= now for _, tries in self.waiting())
+        """Whether one is to be tried: after its wait, or at once when the clock was set back."""
+        return any(
+            tries.due_at(self.added_at) <= now or (tries.last_at or self.added_at) > now
+            for _, tries in self.waiting()
+        )
 
 
 class Outbox:
