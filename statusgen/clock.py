@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from time import monotonic
 
 
 def now() -> datetime:
@@ -19,3 +21,12 @@ def now() -> datetime:
         return datetime.fromtimestamp(int(epoch), UTC)
     except (ValueError, OverflowError, OSError):
         raise ValueError(f"SOURCE_DATE_EPOCH is not a number of seconds: {epoch!r}") from None
+
+
+def steady() -> Callable[[], datetime]:
+    """A clock that goes on from the present instant, whatever `now` is set to meanwhile.
+
+    For rhythms: one that is set back must not keep anybody waiting.
+    """
+    began, start = now(), monotonic()
+    return lambda: began + timedelta(seconds=monotonic() - start)

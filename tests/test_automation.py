@@ -348,6 +348,16 @@ def test_the_workflow_that_watches_has_its_form_and_is_careful(tmp_path: Path) -
         assert re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", uses)
 
 
+def test_the_workflow_that_watches_remembers_what_it_told() -> None:
+    (job,) = yaml.safe_load(MONITOR)["jobs"].values()
+    kept = {
+        step["with"]["path"] for step in job["steps"] if "actions/cache/" in step.get("uses", "")
+    }
+    (watching,) = [step for step in job["steps"] if "statusgen monitor" in step.get("run", "")]
+    # A path with `..` the cache refuses to save, with a warning only: each run would tell anew.
+    assert kept == {watching["env"]["STATUSGEN_STATE"]} == {"${{ runner.temp }}/statusgen-state"}
+
+
 class Runner:
     """Runs of the workflow that watches: each in a new clone, as GitHub's are."""
 

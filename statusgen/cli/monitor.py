@@ -123,9 +123,10 @@ def _watch(rounds: Rounds, content: Content) -> None:
     """A round at each turn of the rhythm, until a signal; messages go out meanwhile."""
     from statusgen.watch import Watch, Woken, stopped_by_signals
 
-    due = clock.now()
+    time = clock.steady()
+    due = time()
     with (
-        Watch([]) as watch,
+        Watch([], time) as watch,
         stopped_by_signals(watch),
         _Deliveries(rounds.outbox, watch) as deliveries,
     ):
@@ -134,7 +135,7 @@ def _watch(rounds: Rounds, content: Content) -> None:
             _round(rounds, clock.now())
             deliveries.look()
             every = (rounds.content or content).monitoring.every
-            due = next_turn(due, every, clock.now())
+            due = next_turn(due, every, time())
 
 
 def next_turn(last: datetime, every: timedelta, now: datetime) -> datetime:
@@ -183,10 +184,17 @@ def _tell(rounds: Rounds, done: Round) -> None:
 
 
 class _Failures:
-    """Tells each failure of a delivery once."""
+    """Tells each failure of a delivery once, and what keeps all of them from being made."""
 
     def __init__(self) -> None:
         self._told: set[tuple[object, ...]] = set()
+        self._trouble = ""
+
+    def tell_trouble(self, error: OSError) -> None:
+        """Print what the disk says, unless it said so the last time."""
+        before, self._trouble = self._trouble, f"{error.filename}: {error.strerror}"
+        if self._trouble != before:
+            click.echo(f"statusgen: {self._trouble}", err=True)
 
     def tell(self, report: Report) -> None:
         """Print what failed since the last time."""
@@ -198,7 +206,7 @@ class _Failures:
             then = "given up" if one.again_at is None else "tried again"
             what = f"{name_of(one.channel)}: {one.message.title!r} was not delivered"
             click.echo(f"statusgen: {what}: {one.reason}; {then}", err=True)
-        self._told = set(by_try)
+        self._told, self._trouble = set(by_try), ""
 
 
 class _Deliveries:
@@ -234,7 +242,7 @@ class _Deliveries:
             try:
                 self._failures.tell(self._outbox.deliver(os.environ, clock.now()))
             except OSError as error:
-                click.echo(f"statusgen: {error.filename}: {error.strerror}", err=True)
+                self._failures.tell_trouble(error)
             except Exception as error:
                 self._broken = error
                 self._watch.stop()

@@ -72,7 +72,7 @@ def server_in(environment: Mapping[str, str]) -> Server:
     """The server that the environment names; raises NotSetUp."""
     said, tls = environment.get(SERVER, ""), environment.get(TLS, "starttls")
     found = re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[^\s:/@]+)(?::(\d{1,5}))?", said, re.ASCII)
-    if not found:
+    if not found or not _is_host(found[1]):
         raise NotSetUp(f"the variable {SERVER} names no mail server: it takes host:port")
     if tls not in _PORTS:
         raise NotSetUp(f"the variable {TLS} takes starttls, tls or none")
@@ -81,7 +81,18 @@ def server_in(environment: Mapping[str, str]) -> Server:
         raise NotSetUp(f"{TLS}=none is for a mail server on this machine only")
     if bool(environment.get(USER)) != bool(environment.get(PASSWORD)):
         raise NotSetUp(f"of {USER} and {PASSWORD} one is set: a server takes both or neither")
+    if not (environment.get(USER, "") + environment.get(PASSWORD, "")).isascii():
+        raise NotSetUp(f"{USER} and {PASSWORD} can hold ASCII only: SMTP sends nothing else")
     return Server(host, port, tls)
+
+
+def _is_host(name: str) -> bool:
+    """Whether it can be looked up: no part of it is empty or too long."""
+    try:
+        name.encode("idna")
+    except UnicodeError:
+        return False
+    return True
 
 
 def _is_here(host: str) -> bool:

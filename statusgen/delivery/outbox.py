@@ -30,6 +30,10 @@ GIVEN_UP_AFTER = timedelta(days=1)
 """How long a message is tried: later it would be no news."""
 
 
+class Damaged(OSError):
+    """A file of the outbox that cannot be made out; it keeps no other message from its way."""
+
+
 @dataclass(frozen=True, slots=True)
 class Undelivered:
     """A message that has not arrived, and when it is tried again; None: it is given up."""
@@ -80,7 +84,11 @@ class _Entry:
         return ((to, tries) for to, tries in self.tries.items() if not tries.is_settled)
 
     def is_due(self, now: datetime) -> bool:
-        return any(tries.due_at(self.added_at) <= now for _, tries in self.waiting())
+        """Whether one is to be tried: after its wait, or at once when the clock was set back."""
+        return any(
+            tries.due_at(self.added_at) <= now or (tries.last_at or self.added_at) > now
+            for _, tries in self.waiting()
+        )
 
 
 class Outbox:
@@ -114,29 +122,47 @@ class Outbox:
     def deliver(
         self, environment: Mapping[str, str], now: datetime, open_channel: Open = channels.opened
     ) -> Report:
-        """Try what is due, oldest first. What else waits for a channel goes along, in order."""
+        """Try what is due, oldest first. What else waits for a channel goes along, in order.
+
+        Raises Damaged, after all else was tried, where a file makes no sense.
+        """
         round = _Round(environment, now, open_channel)
         with state.locked(self.folder / "sending.lock"):
-            for _, group in groupby(self._entries(), lambda entry: repr(entry.channel)):
+            whole, damaged = self._entries()
+            for _, group in groupby(whole, lambda entry: repr(entry.channel)):
                 entries = list(group)
                 if any(entry.is_due(now) for entry in entries):
                     round.send(entries)
                 round.look_back(entries)
             self._sweep()
+        if damaged:
+            raise damaged[0]
         return round.report
 
-    def _entries(self) -> list[_Entry]:
-        """All that waits, by channel and then as it came about."""
+    def _entries(self) -> tuple[list[_Entry], list[Damaged]]:
+        """All that waits, by channel and then as it came about, and what cannot be made out."""
         with self._writing():
-            found = [_read(path) for path in sorted(self.folder.glob("*.json"))]
-        return sorted(found, key=lambda e: (repr(e.channel), e.message.at, e.added_at, e.path))
+            found, damaged = self._read_all()
+        found.sort(key=lambda e: (repr(e.channel), e.message.at, e.added_at, e.path))
+        return found, damaged
+
+    def _read_all(self) -> tuple[list[_Entry], list[Damaged]]:
+        found: list[_Entry] = []
+        damaged: list[Damaged] = []
+        for path in sorted(self.folder.glob("*.json")):
+            try:
+                found.append(_read(path))
+            except Damaged as error:
+                damaged.append(error)
+        return found, damaged
 
     def _sweep(self) -> None:
         """Take away what is settled, and what a killed program left."""
         with self._writing():
-            for path in self.folder.glob("*.json"):
-                if not any(_read(path).waiting()):
-                    state.remove(path)
+            whole, _ = self._read_all()
+            for entry in whole:
+                if not any(entry.waiting()):
+                    state.remove(entry.path)
             for path in [*self.folder.glob("*.log"), *self.folder.glob(".*.json")]:
                 if not path.with_name(path.name.lstrip(".")).with_suffix(".json").exists():
                     state.remove(path)
@@ -227,7 +253,7 @@ def _entry_file(told: Message, channel: Channel, recipients: Sequence[str], now:
 
 
 def _read(path: Path) -> _Entry:
-    """What an entry says; raises OSError where it makes no sense."""
+    """What an entry says; raises Damaged where it makes no sense."""
     try:
         data = json.loads(path.read_bytes())
         entry = _Entry(
@@ -239,7 +265,7 @@ def _read(path: Path) -> _Entry:
         )
     except (ValueError, TypeError, LookupError, StopIteration):
         said = "this message is damaged, so it cannot be sent: look at it and take it away"
-        raise OSError(errno.EIO, said, str(path)) from None
+        raise Damaged(errno.EIO, said, str(path)) from None
     for line in _log(path.with_suffix(".log")):
         if line["to"] in entry.tries:
             _apply(line, entry.tries[line["to"]])

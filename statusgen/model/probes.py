@@ -36,6 +36,11 @@ class HttpProbe:
     redirect: str | None = None
     certificate: timedelta | None = None
 
+    @property
+    def asked(self) -> str:
+        """What is asked, as people write it; so with the others."""
+        return self.url
+
 
 @dataclass(frozen=True, slots=True)
 class TcpProbe:
@@ -45,6 +50,10 @@ class TcpProbe:
     port: int
     within: timedelta | None = None
 
+    @property
+    def asked(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
 
 @dataclass(frozen=True, slots=True)
 class DnsProbe:
@@ -53,6 +62,10 @@ class DnsProbe:
     name: str
     address: str | None = None
     within: timedelta | None = None
+
+    @property
+    def asked(self) -> str:
+        return self.name
 
 
 Probe = HttpProbe | TcpProbe | DnsProbe

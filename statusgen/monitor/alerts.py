@@ -193,12 +193,13 @@ def message(
     if not news and not notes:
         return None
     names = {component.id: name(component) for component in content.components}
+    asked = {c.id: c.probe.asked for c in content.components if c.probe}
     called = [names[n.verdict.component] for n in news]
     told = zip(news, called, strict=True)
     lines = "\n".join(f"{_sentence(n, name, content, now)}{_warned(n)}" for n, name in told)
     title = _title(news, names) or "; ".join(note.title for note in notes)
     site, _ = content.site.name.pick("en")
-    data: dict[str, Any] = {"components": [_data(n, names, now) for n in news]}
+    data: dict[str, Any] = {"components": [_data(n, names, asked, now) for n in news]}
     data |= {"drafts": [dict(note.data) for note in notes]} if notes else {}
     return Message(
         id=_id(news, notes, content, settings, now),
@@ -255,10 +256,7 @@ def _label(news: News) -> str:
 def _sentence(news: News, called: str, content: Content, now: datetime) -> str:
     """What, since when and why."""
     zone, verdict, before = content.site.zone, news.verdict, news.before
-    since, why = (
-        said_twice(verdict.since, zone),
-        f": {in_words(verdict.why)}" if verdict.why else "",
-    )
+    since, why = said_twice(verdict.since, zone), _why(verdict, content)
     is_state = f"is {verdict.state} since {since}{why}."
     if verdict.state is State.UNKNOWN:
         return f"Nothing is known of {called} since {since}{why}."
@@ -282,6 +280,18 @@ def _sentence(news: News, called: str, content: Content, now: datetime) -> str:
     return f"{called} {is_state}"
 
 
+def _why(verdict: Verdict, content: Content) -> str:
+    """Why it is not well, for people, and what was asked."""
+    if not verdict.why:
+        return ""
+    probes = (c.probe for c in content.components if c.id == verdict.component)
+    asked = next((f" ({probe.asked})" for probe in probes if probe), "")
+    return f": {in_words(verdict.why)}{asked}"
+
+
+"""What is not clear by itself of what probes say (answers.py)."""
+
+
 def _last_told(word: Word, content: Content) -> str:
     return said(word.at, content.site.zone) if word.at else "the start"
 
@@ -300,7 +310,9 @@ def _warned(news: News) -> str:
     return " It changes often: from now on only what lasts is told at once, for an hour."
 
 
-def _data(news: News, names: Mapping[str, str], now: datetime) -> dict[str, Any]:
+def _data(
+    news: News, names: Mapping[str, str], asked: Mapping[str, str], now: datetime
+) -> dict[str, Any]:
     verdict, failing_since = news.verdict, news.before.failing_since
     found: dict[str, Any] = {
         "id": verdict.component,
@@ -310,6 +322,8 @@ def _data(news: News, names: Mapping[str, str], now: datetime) -> dict[str, Any]
         "since": verdict.since.isoformat(),
         "why": verdict.why,
     }
+    if verdict.component in asked:
+        found["asked"] = asked[verdict.component]
     if failing_since:
         until = verdict.since if verdict.state is State.UP else now
         found["failing_since"] = failing_since.isoformat()

@@ -6,8 +6,8 @@ moves it into the content. Where the site says ``publish``, it is written there 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from statusgen.content import values
@@ -69,6 +69,14 @@ def due(
     down.sort(key=lambda verdict: (verdict.since, verdict.component))
     after = settings.drafts_after
     return down if after is not None and down and now - down[0].since >= after else []
+
+
+def watched(drafts: Iterable[Draft], content: Content) -> Iterator[Draft]:
+    """The drafts with those of their components that are still probed; none without any."""
+    probed = {component.id for component in content.components if component.probe}
+    for draft in drafts:
+        if left := tuple(c for c in draft.components if c in probed):
+            yield replace(draft, components=left)
 
 
 def over(drafts: Iterable[Draft], found: Mapping[str, Verdict]) -> list[tuple[Draft, datetime]]:

@@ -31,12 +31,13 @@ class Files:
 
     @property
     def drafts(self) -> Path:
-        """Where drafts lie: beside the content folder, as people call it."""
-        return self.folder.parent / drafts.FOLDER
+        """Where drafts lie: beside the content folder itself, also when a link leads there."""
+        beside = Path(os.path.realpath(self.folder)).parent / drafts.FOLDER
+        return beside if self.folder.is_absolute() else Path(os.path.relpath(beside))
 
     def place(self, draft: Draft) -> Path:
         """The file of a draft that is none of the content yet."""
-        return Path(os.path.realpath(self.folder)).parent / drafts.FOLDER / draft.name
+        return self.drafts / draft.name
 
     def published(self, draft: Draft) -> str | None:
         """The path in the content of the incident that the draft has become."""
@@ -106,7 +107,9 @@ _RESOLVED = (
 )
 _PROPOSED = "The draft {draft} ends with a proposed last update. Publish it, or take it away:"
 _DRAFT_BY_HAND = "The draft {draft} could not be added to: write its last update, and publish it:"
-_BY_HAND = "Add the last update: statusgen resolve {id}"
+_BY_HAND = "Add the last update: statusgen resolve{content} {id}"
+_USUAL = "content"
+"""The folder that commands take when none is named."""
 _GONE = "Its draft was taken away: nothing is published of it."
 
 
@@ -128,17 +131,18 @@ def _told_opened(
         text += "To keep it in Git:\n"
         text += _listed(*_committed(files.folder / draft.path, f"Incident: {draft.id}"))
         return _note("opened", f"Incident opened: {called}", text, draft)
-    text += (
-        f"A draft of an incident lies in {_draft(files, draft)}; nobody sees it until you say:\n"
-    )
+    lies = files.place(draft).as_posix()
+    text += f"A draft of an incident lies in {lies}; nobody sees it until you say:\n"
     return _note("drafted", f"Draft incident: {called}", text + _steps(files, draft), draft)
 
 
 def _told_ended(files: Files, draft: Draft, content: Content, sentence: str) -> Note:
     called, published = _called(draft, content), files.published(draft) or draft.path
+    folder = files.folder.as_posix()
     said = sentence.format(
-        draft=_draft(files, draft),
+        draft=files.place(draft).as_posix(),
         published=(files.folder / published).as_posix(),
+        content="" if folder == _USUAL else f" --content {shlex.quote(folder)}",
         id=draft.id,
     )
     if sentence is _RESOLVED:
@@ -157,16 +161,12 @@ def _called(draft: Draft, content: Content) -> str:
     return ", ".join(name(c) for c in content.components if c.id in draft.components)
 
 
-def _draft(files: Files, draft: Draft) -> str:
-    return (files.drafts / draft.name).as_posix()
-
-
 def _steps(files: Files, draft: Draft) -> str:
     """The commands that publish a draft."""
     target = files.folder / draft.path
     moved = (
         f"mkdir -p {shlex.quote(target.parent.as_posix())}",
-        f"mv {shlex.quote(_draft(files, draft))} {shlex.quote(target.as_posix())}",
+        f"mv {shlex.quote(files.place(draft).as_posix())} {shlex.quote(target.as_posix())}",
         f"statusgen check {shlex.quote(files.folder.as_posix())}",
     )
     return _listed(*moved, *_committed(target, f"Incident: {draft.id}"))

@@ -122,8 +122,9 @@ class Store:
     def _once(self, asked: Mapping[str, str]) -> tuple[Any, list[str]]:
         url = f"{self.settings.url.rstrip('/')}/api/v1/query_range"
         try:
+            until = time.monotonic() + self.settings.timeout.total_seconds()
             with self.client.stream("GET", url, params=asked) as response:
-                body = _body(response)
+                body = _body(response, until)
         except httpx.TimeoutException:
             raise NotAnswered("It did not answer in time.") from None
         except (httpx.HTTPError, OSError) as error:
@@ -159,7 +160,11 @@ def _auth(settings: Prometheus, environment: Mapping[str, str]) -> httpx.Auth | 
     if not secret:
         raise Refused(f"The environment has no {name}, which holds its secret.")
     if settings.token_from:
-        return _Bearer(secret)
+        token = secret.strip()
+        # A header that cannot be sent is told by its value: ours is a secret.
+        if not (token.isascii() and token.isprintable()):
+            raise Refused(f"The variable {name} holds no token: it takes printable ASCII, no more.")
+        return _Bearer(token)
     return httpx.BasicAuth(settings.user or "", secret)
 
 
@@ -172,9 +177,12 @@ class _Bearer(httpx.Auth):
         yield request
 
 
-def _body(response: httpx.Response) -> bytes:
+def _body(response: httpx.Response, until: float) -> bytes:
+    """All of it, if that comes in time. Raises Refused and NotAnswered."""
     parts, size = [], 0
     for part in response.iter_bytes():
+        if time.monotonic() > until:
+            raise NotAnswered("It did not answer in time.")
         parts.append(part)
         size += len(part)
         if size > _MAX_BYTES:

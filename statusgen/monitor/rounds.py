@@ -143,8 +143,7 @@ class Rounds:
     ) -> tuple[tuple[Draft, ...], list[Note]]:
         """Open a draft of what lasts, and end those of what is over."""
         notes: list[Note] = []
-        known = {component.id for component in content.components}
-        filed = [draft for draft in open_drafts if known.issuperset(draft.components)]
+        filed = list(drafts.watched(open_drafts, content))
         files, settings = Files(self.folder, self.files), content.monitoring
         try:
             for draft, up_since in drafts.over(list(filed), found):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 
 from statusgen.content.measurements import day_of_file, observations
@@ -20,9 +21,22 @@ class Seen:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._read: dict[Path, int] = {}
+        self._later: list[Observation] = []
 
     def new(self, now: datetime) -> Iterator[Observation]:
-        """What was added since the last time, of this UTC day and the one before."""
+        """What was added since the last time, of this UTC day and the one before.
+
+        A round can take long, and what others saw meanwhile is dated after it began: that is
+        kept for the next time.
+        """
+        waiting, self._later = self._later, []
+        for observation in chain(waiting, self._added(now)):
+            if observation.at <= now:
+                yield observation
+            else:
+                self._later.append(observation)
+
+    def _added(self, now: datetime) -> Iterator[Observation]:
         days = {now.date(), (now - timedelta(days=1)).date()}
         for path in sorted(self.folder.glob("*/*.jsonl")):
             named = day_of_file(path.relative_to(self.folder).as_posix())

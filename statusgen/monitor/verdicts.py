@@ -78,9 +78,10 @@ def followed(
     """The tracks with what is new among the observations taken in.
 
     What is not later than the last that its track holds is known already, and what is dated
-    after ``now`` has not been seen yet.
+    after ``now`` has not been seen yet: a track that goes beyond it, because the clock was set
+    back, begins anew.
     """
-    found = dict(tracks)
+    found = {key: track for key, track in tracks.items() if track.run[-1].at <= now}
     for observation in sorted(set(observations), key=_in_time):
         key = observation.component, observation.vantage
         before = found.get(key)

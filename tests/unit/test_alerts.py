@@ -11,7 +11,7 @@ from statusgen.model.content import Content
 from statusgen.model.monitoring import Monitoring
 from statusgen.monitor.alerts import MOST_AN_HOUR, Note, Word, heard, message, running_plans
 from tests.sites import NOW
-from tests.unit.watching import MINUTE, PLAN, content, found
+from tests.unit.watching import MINUTE, PLAN, content, found, verdict
 
 SETTINGS = Monitoring(repeat=timedelta(hours=4), stale_after=10 * MINUTE)
 BOTH = ("server", "app")
@@ -34,6 +34,32 @@ class Telling:
     def text(self, minute: int, **states: tuple[str, int]) -> str:
         told = self.round(minute, **states)
         return told.text if told else ""
+
+
+def test_why_is_said_in_words_and_what_was_asked_with_it() -> None:
+    components = """\
+groups:
+  - id: all
+    name: {nl: Alles, en: Everything}
+    components:
+      - {id: server, name: Server, probe: {tcp: "db.voorbeeld.example:5432"}}
+      - {id: app, name: {nl: Toepassing, en: App}, probe: {url: "https://www.voorbeeld.example/"}}
+"""
+    telling = Telling(content(components=components))
+    down = {c: verdict("down", NOW, c, w) for c, w in (("server", "connect"), ("app", "text"))}
+    _, news = heard({}, down, telling.content, SETTINGS, NOW)
+    told = message(news, [], telling.content, SETTINGS, NOW)
+    assert told
+    assert told.text.splitlines() == [
+        "Server is down since Tue 2026-11-24 13:00 (12:00 UTC): nobody takes the connection "
+        "(db.voorbeeld.example:5432).",
+        "App is down since Tue 2026-11-24 13:00 (12:00 UTC): the wanted text is not in the answer "
+        "(https://www.voorbeeld.example/).",
+    ]
+    assert [(c["why"], c["asked"]) for c in told.data["components"]] == [
+        ("connect", "db.voorbeeld.example:5432"),
+        ("text", "https://www.voorbeeld.example/"),
+    ]
 
 
 def test_what_was_always_up_is_not_told() -> None:

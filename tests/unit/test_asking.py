@@ -65,6 +65,9 @@ def waits(link: socket.socket, server: Server) -> None:
 # What an answer is held against
 
 
+OK = ("good", "")
+
+
 @pytest.mark.parametrize(
     ("answer", "wanted", "expected"),
     [
@@ -79,6 +82,9 @@ def waits(link: socket.socket, server: Server) -> None:
             ("good", ""),
         ),
         (says(b""), {"contains": "ok"}, ("bad", "text")),
+        (says(b"ok", headers={"Content-Type": "text/html; charset=hex"}), {"contains": "ok"}, OK),
+        (says(b"ok", headers={"Content-Type": "text/html; charset=idna"}), {"contains": "ok"}, OK),
+        (says(b"ok", headers={"Content-Type": "text/html; charset=none"}), {"contains": "ok"}, OK),
     ],
 )
 def test_an_answer_is_good_when_it_has_the_status_and_the_text(

@@ -10,16 +10,23 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
-from threading import Event
+from threading import Event, Timer
 from time import monotonic
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statusgen.cli.monitor import next_turn
+from statusgen import clock
+from statusgen.cli.monitor import _watch, next_turn
+from statusgen.content.reading import read
+from statusgen.content.tree import read_tree
+from statusgen.delivery.state import folder_of
+from statusgen.monitor.rounds import Round, Rounds
+from statusgen.watch import Watch
 from tests.loopback import MailServer, WebServer, mail_server, trusted, web_server
 from tests.sites import NOW
 from tests.unit.small_site import QUIET
@@ -204,6 +211,17 @@ def test_a_channel_that_cannot_be_reached_holds_up_no_round(service: Service) ->
     service.environment["STATUSGEN_SMTP"] = f"localhost:{service.mail.port}"
 
 
+def test_what_keeps_the_outbox_from_its_work_is_said_once(service: Service) -> None:
+    outbox = folder_of(service.folder / "content", service.environment) / "outbox"
+    write(outbox, {"spoilt.json": "{"})
+    with service.watched() as program:
+        wait_until(lambda: service.rounds >= 4)
+        program.send_signal(signal.SIGTERM)
+        assert program.wait(PATIENCE) == 0
+        assert program.stdout
+        assert program.stdout.read().count("spoilt.json: this message is damaged") == 1
+
+
 def test_once_is_one_round_and_its_deliveries(service: Service) -> None:
     service.say(MONITORING.replace("down_after: 2", "down_after: 1"))
     assert service.run("--once").returncode == 0
@@ -266,6 +284,32 @@ def test_a_test_takes_channels_and_nothing_else(service: Service) -> None:
     assert service.run("--test").returncode == 2
     assert service.run("--test", "--once").returncode == 2
     assert service.run("--vantage", "../weg").returncode == 2
+
+
+def test_a_clock_that_is_set_back_holds_up_no_round(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop = partial(os.kill, os.getpid(), signal.SIGTERM)
+    moments, rounds = [NOW], list[datetime]()
+
+    class Counted(Rounds):
+        def round(self, now: datetime) -> Round:
+            rounds.append(now)
+            # While the next one is waited for.
+            Timer(0.2, moments.append, [NOW - timedelta(hours=len(rounds))]).start()
+            if len(rounds) == 3:
+                stop()
+            return Round()
+
+    content = read(read_tree(service.folder / "content").files).content
+    assert content
+    monkeypatch.setattr(clock, "now", lambda: moments[-1])
+    monkeypatch.setattr(Watch.__init__, "__defaults__", (lambda: clock.now(),))
+    late = Timer(15, stop)
+    late.start()
+    _watch(Counted(service.folder / "content", "main", service.environment), content)
+    late.cancel()
+    assert rounds == [NOW, NOW - timedelta(hours=1), NOW - timedelta(hours=2)]
 
 
 @given(

@@ -149,6 +149,23 @@ def test_it_lies_beside_the_content_until_somebody_moves_it(folder: Path) -> Non
     assert incident_status(folder) is IncidentStatus.INVESTIGATING
 
 
+@pytest.mark.parametrize("name", ["content", ".", "../content", "../link"])
+def test_the_commands_name_what_is_there_from_wherever_it_watches(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (folder.parent / "elsewhere").mkdir()
+    (folder.parent / "link").symlink_to(folder)
+    stands = {"content": folder.parent, ".": folder}.get(name, folder.parent / "elsewhere")
+    monkeypatch.chdir(stands)
+    draft, note = opened(Path(name))
+    (move,) = [line for line in note.text.splitlines() if line.startswith("  mv ")]
+    assert Path(move.split()[1]).samefile(folder.parent / "drafts" / NAME)
+    publish_by_hand(folder, draft)
+    (folder / draft.path).write_text(INCIDENT)
+    there = "" if name == "content" else f" --content {name}"
+    assert f"statusgen resolve{there} {draft.id}" in ended(Path(name), draft).text
+
+
 def test_what_is_there_is_never_written_over(folder: Path) -> None:
     write(folder.parent / "drafts", {NAME: "by a person"})
     draft, note = opened(folder)
@@ -196,7 +213,7 @@ def test_what_a_person_published_is_left_to_that_person(folder: Path) -> None:
     published.write_text(published.read_text() + "ticket: INL-1\n")
     before = published.read_bytes()
     assert ended(folder, draft).text == (
-        "Add the last update: statusgen resolve 2026-11-24-1245-server"
+        f"Add the last update: statusgen resolve --content {folder} 2026-11-24-1245-server"
     )
     assert published.read_bytes() == before
 

@@ -194,6 +194,12 @@ def test_a_server_that_is_not_there_or_says_nothing_is_a_failure_of_the_channel(
         ({"STATUSGEN_SMTP": f"me:{CANARY}@host"}, "the variable STATUSGEN_SMTP names no mail"),
         ({"STATUSGEN_SMTP_TLS": "ssl"}, "the variable STATUSGEN_SMTP_TLS takes starttls, tls"),
         ({"STATUSGEN_SMTP_TLS": "none"}, "STATUSGEN_SMTP_TLS=none is for a mail server on this"),
+        ({"STATUSGEN_SMTP": "mail..example"}, "the variable STATUSGEN_SMTP names no mail server"),
+        ({"STATUSGEN_SMTP": f"{'m' * 64}.example"}, "the variable STATUSGEN_SMTP names no mail"),
+        (
+            {"STATUSGEN_SMTP_USER": "me", "STATUSGEN_SMTP_PASSWORD": f"{CANARY}\xe9"},
+            "STATUSGEN_SMTP_USER and STATUSGEN_SMTP_PASSWORD can hold ASCII only",
+        ),
         ({"STATUSGEN_SMTP_PASSWORD": CANARY}, "of STATUSGEN_SMTP_USER and STATUSGEN_SMTP_PASS"),
         ({"READERS": ""}, "the variable READERS is not set: it names a file of addresses"),
         ({"READERS": "/no/such/file"}, "the file that READERS names cannot be read"),

@@ -241,6 +241,29 @@ def test_a_damaged_file_is_told_by_name(outbox: Outbox, world: World) -> None:
     assert str(told.value.filename).endswith(name)
 
 
+def test_when_the_clock_was_set_back_nothing_waits_for_it(outbox: Outbox, world: World) -> None:
+    add(outbox, message("old"), HOOK)
+    world.failing[HOOK] = NotDelivered("it cannot be reached")
+    deliver(outbox, world)
+    world.failing.clear()
+    add(outbox, message("new"), OTHER)
+    assert deliver(outbox, world, NOW - 120 * MINUTE) == Report(sent=2)
+
+
+def test_a_damaged_file_keeps_no_other_message_from_its_way(outbox: Outbox, world: World) -> None:
+    add(outbox, message("old"), HOOK)
+    (name,) = files(outbox)
+    (outbox.folder / name).write_text("{")
+    add(outbox, message("new"), HOOK, MAIL)
+    with pytest.raises(OSError, match="cannot be sent"):
+        deliver(outbox, world)
+    assert [id for id, *_ in world.arrived] == ["new"] * 3
+    with pytest.raises(OSError, match="cannot be sent"):
+        deliver(outbox, world)
+    assert len(world.arrived) == 3
+    assert files(outbox) == [name]
+
+
 def test_a_line_of_the_log_that_was_cut_off_says_nothing_and_harms_no_other(
     outbox: Outbox, world: World
 ) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -176,7 +177,7 @@ def test_warnings_are_kept_each_once(served: Served) -> None:
 
 def test_a_token_comes_from_the_environment(served: Served) -> None:
     server = served(matrix())
-    observed(server, environment={"TOKEN": "s3cret"}, token_from="TOKEN")
+    observed(server, environment={"TOKEN": "s3cret\n"}, token_from="TOKEN")
     assert server.asked[0][1] == "Bearer s3cret"
 
 
@@ -193,6 +194,17 @@ def test_a_secret_that_is_not_there_is_told_by_its_name(
     server = served(matrix())
     with pytest.raises(Refused, match="The environment has no TOKEN"):
         store(server, environment, token_from="TOKEN")
+    assert server.asked == []
+
+
+@pytest.mark.parametrize("secret", ["ses\name", "s\xe9same", "ses\0ame"])
+def test_a_token_that_no_header_can_hold_is_told_by_its_name_alone(
+    served: Served, secret: str
+) -> None:
+    server = served(matrix())
+    with pytest.raises(Refused) as refused:
+        store(server, {"TOKEN": secret}, token_from="TOKEN")
+    assert str(refused.value).startswith("The variable TOKEN holds no token")
     assert server.asked == []
 
 
@@ -265,6 +277,25 @@ def test_nobody_there_is_told(served: Served) -> None:
     server.server_close()
     with pytest.raises(NotAnswered, match="cannot be reached"):
         observed(server)
+
+
+def test_one_that_never_comes_to_an_end_is_given_up_in_time(served: Served) -> None:
+    class Dripping(Handler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            with suppress(OSError):
+                while not released.wait(0.02):
+                    self.wfile.write(b" ")
+
+    released = threading.Event()
+    threading.Timer(5, released.set).start()
+    server = served(matrix())
+    server.RequestHandlerClass = Dripping
+    with pytest.raises(NotAnswered, match="did not answer in time"):
+        observed(server, timeout=timedelta(milliseconds=200))
+    assert not released.is_set()
+    released.set()
 
 
 def test_one_that_is_silent_is_given_up_in_time(served: Served) -> None:

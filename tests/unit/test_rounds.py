@@ -246,6 +246,17 @@ def test_two_vantage_points_decide_together(service: Service) -> None:
     assert service.told(3) == ["Server: down (Trial Status)"]
 
 
+def test_what_another_saw_while_a_round_took_long_is_judged_in_the_next(service: Service) -> None:
+    (service.folder / "monitoring.yaml").write_text(f"{MONITORING}quorum: 2\n")
+    service.stop()
+    for minute in range(2):
+        at = NOW + minute * MINUTE + timedelta(seconds=20)
+        other = Observation("server", at, "elsewhere", Outcome.BAD, None, "connect")
+        log.append(service.folder / "measurements", [other])
+        assert service.told(minute) == []
+    assert service.told(2) == ["Server: down (Trial Status)"]
+
+
 def test_what_another_is_writing_is_read_when_it_is_whole(service: Service) -> None:
     (service.folder / "monitoring.yaml").write_text(f"{MONITORING}quorum: 2\n")
     service.stop()
@@ -274,6 +285,23 @@ def test_a_component_without_a_probe_any_more_is_not_missed(service: Service) ->
     path = service.folder / "components.yaml"
     path.write_text(path.read_text().replace(f', probe: {{tcp: "127.0.0.1:{service.port}"}}', ""))
     assert service.told(2, 30, 60) == []
+
+
+def test_a_draft_ends_with_what_of_it_is_still_probed(service: Service) -> None:
+    path = service.folder / "components.yaml"
+    alone, probe = path.read_text(), f', probe: {{tcp: "127.0.0.1:{service.port}"}}}}'
+    path.write_text(alone.replace("en: App}}", f"en: App}}{probe}"))
+    service.told(0, 1)
+    service.stop()
+    assert service.told(2, 3, 4, 5, 6, 7)[-1] == "Draft incident: Server, App (Trial Status)"
+    path.write_text(alone)
+    service.start()
+    service.told(8, 9)
+    draft = (service.folder.parent / "drafts/2026-11-24-1302-app.yaml").read_text()
+    assert "status: resolved" in draft
+    service.stop()
+    titles = service.told(*range(20, 30))
+    assert "Draft incident: Server (Trial Status)" in titles
 
 
 def test_a_message_that_nobody_could_be_told_for_a_day_is_let_go(service: Service) -> None:

@@ -124,6 +124,14 @@ def test_what_is_dated_later_has_not_been_seen() -> None:
     assert verdicts(seen("gg"), SETTINGS, at(-1)) == {}
 
 
+def test_when_the_clock_was_set_back_it_begins_anew() -> None:
+    tracks = followed({}, seen("g" * 3), SETTINGS, at(2))
+    earlier = [replace(one, at=one.at - timedelta(hours=1)) for one in seen("bbb")]
+    now = at(2) - timedelta(hours=1)
+    tracks = followed(tracks, earlier, SETTINGS, now)
+    assert concluded(tracks, SETTINGS, now)["server"].state == "down"
+
+
 def test_what_was_followed_before_is_not_followed_twice() -> None:
     tracks = followed({}, seen("ggb"), SETTINGS, at(9))
     again = followed(tracks, seen("ggb"), SETTINGS, at(9))
