@@ -9,8 +9,9 @@ import ssl
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -103,6 +104,25 @@ def endless_server() -> Iterator[str]:
             self.end_headers()
             while True:
                 self.wfile.write(b"and so on, ")
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with _serving(Handler) as address:
+        yield address
+
+
+@contextmanager
+def dripping_server() -> Iterator[str]:
+    """The address of a server that goes on sending a header, byte by byte."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Drip: ")
+            with suppress(OSError):
+                while True:
+                    time.sleep(0.02)
+                    self.wfile.write(b"x")
 
         def log_message(self, *_: Any) -> None:
             pass

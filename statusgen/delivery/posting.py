@@ -7,6 +7,8 @@ import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
+from queue import Empty, SimpleQueue
+from threading import Thread
 
 import httpx
 
@@ -14,6 +16,9 @@ from statusgen.delivery.message import Failure, NotDelivered
 
 TIMEOUT = 10
 """Seconds that a server may be silent."""
+LONGEST = 30
+"""Seconds in which it must have answered."""
+_TOO_LATE = "it did not answer in time"
 _LATER = (
     *(HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS),
     # The address or the way to it is wrong: once that is mended, nothing is lost.
@@ -33,7 +38,31 @@ def client() -> Iterator[httpx.Client]:
 
 
 def post(to: httpx.Client, url: str, content: bytes, headers: Mapping[str, str]) -> None:
-    """Post it; raises NotDelivered unless the answer is a good one. Its body is not read."""
+    """Post it; raises NotDelivered unless the answer is a good one. Its body is not read.
+
+    A server that is never silent for long, and never done, is waited for ``LONGEST``: others
+    wait behind it. What is left of it ends with the client.
+    """
+    came: SimpleQueue[NotDelivered | None] = SimpleQueue()
+
+    def work() -> None:
+        try:
+            _post(to, url, content, headers)
+        except NotDelivered as reason:
+            came.put(reason)
+        else:
+            came.put(None)
+
+    Thread(target=work, daemon=True).start()
+    try:
+        reason = came.get(timeout=LONGEST)
+    except Empty:
+        raise NotDelivered(_TOO_LATE) from None
+    if reason:
+        raise reason
+
+
+def _post(to: httpx.Client, url: str, content: bytes, headers: Mapping[str, str]) -> None:
     try:
         with to.stream("POST", url, content=content, headers=dict(headers)) as answer:
             status = answer.status_code
@@ -50,7 +79,7 @@ def post(to: httpx.Client, url: str, content: bytes, headers: Mapping[str, str])
 def _reason(error: httpx.HTTPError) -> str:
     """What went wrong, without the words of the error: they may hold the address."""
     if isinstance(error, httpx.TimeoutException):
-        return "it did not answer in time"
+        return _TOO_LATE
     if isinstance(error.__context__, ssl.SSLError) or "CERTIFICATE" in str(error):
         return "its certificate is not trusted, or no safe connection could be made"
     if isinstance(error, httpx.ConnectError):

@@ -12,7 +12,7 @@ import pytest
 from statusgen.delivery import posting, webhook
 from statusgen.delivery.message import Failure, Message, NotDelivered, NotSetUp, Tone
 from statusgen.model.channels import Shape, Webhook
-from tests.loopback import endless_server, half_open_server, trusted, web_server
+from tests.loopback import dripping_server, endless_server, half_open_server, trusted, web_server
 
 CANARY = "canary-5f0c2d"
 MESSAGE = Message(
@@ -143,6 +143,12 @@ def test_a_server_that_never_answers_is_not_waited_for_long(
 
 def test_an_answer_that_never_ends_is_not_read() -> None:
     with endless_server() as url:
+        send(url)
+
+
+def test_a_server_that_is_never_done_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(posting, "LONGEST", 0.3)
+    with dripping_server() as url, pytest.raises(NotDelivered, match="did not answer in time"):
         send(url)
 
 
