@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from statusgen.intervals import Interval, difference, union
+from statusgen.intervals import Interval, Intervals, difference, union
 from statusgen.model.agreement import Agreement, allowed_time
 from statusgen.model.content import Content
 
@@ -27,10 +27,14 @@ class NearestSlots:
     after: Interval | None
 
 
-def nearest_slots(agreement: Agreement, wish: Interval, zone: ZoneInfo) -> NearestSlots:
-    """The slots nearest to ``wish``, each wholly inside one stretch of allowed time."""
+def nearest_slots(
+    agreement: Agreement, wish: Interval, zone: ZoneInfo, taken: Intervals = ()
+) -> NearestSlots:
+    """The slots nearest to ``wish``, each wholly inside one stretch of allowed time that is not
+    ``taken``."""
     reach = Interval(wish.start - REACH, wish.end + REACH)
-    allowed = [i for i in allowed_time(agreement, reach, zone) if i.length >= wish.length]
+    free = difference(allowed_time(agreement, reach, zone), taken)
+    allowed = [stretch for stretch in free if stretch.length >= wish.length]
     before = [min(wish.start, i.end - wish.length) for i in allowed if i.start <= wish.start]
     after = [max(wish.start, i.start) for i in allowed if wish.start <= i.end - wish.length]
     return NearestSlots(

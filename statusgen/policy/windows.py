@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from statusgen import civil
 from statusgen.findings import Finding, Place, Rule, Severity
-from statusgen.intervals import Interval, Intervals, around, difference, total, within
+from statusgen.intervals import Interval, Intervals, around, difference, total, union, within
 from statusgen.model.agreement import allowed_time, support_time
 from statusgen.model.content import Content
 from statusgen.model.maintenance import MaintenanceKind
@@ -88,7 +88,7 @@ def judge(content: Content, now: datetime) -> Iterator[Finding]:
     for plan in judged:
         by_place.setdefault(plan.start, []).append(plan)
     for alike in by_place.values():
-        yield from _outside_window(content, alike, allowed)
+        yield from _outside_window(content, alike, allowed, judged)
         yield from _at_clock_change(alike, content.site.zone)
     for plan in judged:
         yield from _notice(plan, content)
@@ -108,7 +108,7 @@ def _allowed(content: Content, judged: Sequence[Plan]) -> Intervals:
 
 
 def _outside_window(
-    content: Content, alike: Sequence[Plan], allowed: Intervals
+    content: Content, alike: Sequence[Plan], allowed: Intervals, judged: Sequence[Plan]
 ) -> Iterator[Finding]:
     refused = [
         plan
@@ -119,7 +119,8 @@ def _outside_window(
         return
     first = refused[0]
     offending = difference((first.planned,), within(allowed, first.planned))
-    nearest = nearest_slots(content.agreement, first.planned, content.site.zone)
+    taken = union(plan.planned for plan in judged if _in_the_way(plan, first))
+    nearest = nearest_slots(content.agreement, first.planned, content.site.zone, taken)
     others = f" ({len(refused)} occurrences of the schedule, this is the first)"
     yield OUTSIDE_WINDOW.found(
         first.start,
@@ -129,6 +130,13 @@ def _outside_window(
         severity=severity_of(first),
         data=_facts(nearest, refused, offending),
     )
+
+
+def _in_the_way(other: Plan, plan: Plan) -> bool:
+    """Whether it touches a component of the plan, and is not of the same schedule."""
+    one, two = other.maintenance, plan.maintenance
+    is_same = one.id == two.id or (one.schedule is not None and one.schedule == two.schedule)
+    return not is_same and not set(one.components).isdisjoint(two.components)
 
 
 def _fits(plan: Plan, allowed: Intervals) -> bool:
