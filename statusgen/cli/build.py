@@ -282,6 +282,7 @@ def garbage_by_hand() -> Iterator[None]:
     try:
         yield
     finally:
+        gc.collect()
         gc.unfreeze()
         gc.enable()
 

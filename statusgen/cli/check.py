@@ -43,6 +43,14 @@ def command(folder: Path, style: str, revision: str | None, moment: str | None) 
     """
     # What is read is kept to the end: looking for garbage in it takes time and finds none.
     gc.disable()
+    try:
+        _check(folder, style, revision, moment)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def _check(folder: Path, style: str, revision: str | None, moment: str | None) -> None:
     tree = read_folder(folder)
     now = read_now(moment, tree)
 
