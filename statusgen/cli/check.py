@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from statusgen.cli.options import (
     guarded,
     read_folder,
     read_now,
+    reading_at_ease,
     site_folder,
 )
 from statusgen.findings import Finding, Span
@@ -41,13 +41,8 @@ def command(folder: Path, style: str, revision: str | None, moment: str | None) 
 
     Exit status: 0 when there are no errors, 1 when there are, 2 for wrong use.
     """
-    # What is read is kept to the end: looking for garbage in it takes time and finds none.
-    gc.disable()
-    try:
+    with reading_at_ease():
         _check(folder, style, revision, moment)
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 def _check(folder: Path, style: str, revision: str | None, moment: str | None) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import shlex
 from collections import Counter
 from collections.abc import Mapping
@@ -15,7 +14,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from statusgen.cli import asking
-from statusgen.cli.options import read_folder, read_now, site_folder
+from statusgen.cli.options import read_folder, read_now, reading_at_ease, site_folder
 from statusgen.content.tree import Tree
 from statusgen.findings import Finding, Severity, errors_in
 
@@ -182,11 +181,10 @@ def open_content(folder: Path, moment: str | None) -> Editing:
     """The content to change; ends with status 1 where site, agreement or components are wrong."""
     from statusgen.cli.report import report
 
-    # As in check: what is read is kept to the end, and holds no garbage worth looking for.
-    gc.disable()
-    tree = read_folder(folder)
-    now = read_now(moment, tree)
-    content, found = _checked(tree, folder, now)
+    with reading_at_ease():
+        tree = read_folder(folder)
+        now = read_now(moment, tree)
+        content, found = _checked(tree, folder, now)
     if content is None:
         report(_errors(found), tree.files, folder, "text", err=True)
         raise SystemExit(1)

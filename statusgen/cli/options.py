@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -63,6 +65,17 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
             raise SystemExit(3) from None
 
     return run
+
+
+@contextmanager
+def reading_at_ease() -> Iterator[None]:
+    """Look for no garbage in what is read: it is kept to the end, and looking takes time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def read_folder(folder: Path) -> Tree:
