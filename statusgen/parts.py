@@ -119,7 +119,7 @@ class Workshop:
         files = [(part.name, list(part.make())) for part in parts]
         self.done(group)
         if gc.get_freeze_count():  # Then it is quick, and nobody else does so.
-            gc.collect()
+            gc.collect(0)
         fresh = {name: one for name, one in self.values.fresh.items() if name not in before}
         return Made(files, fresh)
 
