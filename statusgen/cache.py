@@ -36,19 +36,22 @@ class Cache:
 
     @staticmethod
     def of(subject: Path, environment: Mapping[str, str] = os.environ) -> Cache | None:
-        """The cache of a folder; None where it is switched off."""
+        """The cache of a folder; None where it is switched off or the user has no home."""
         place = environment.get(FOLDER)
         if place == "":
             return None
-        root = Path(place) if place else _root(environment) / "statusgen"
+        try:
+            root = Path(place) if place else _root(environment) / "statusgen"
+        except RuntimeError:
+            return None
         name = hashlib.sha256(os.fsencode(os.path.realpath(subject))).hexdigest()[:16]
         return Cache(root / name)
 
     def load(self, name: str, key: str) -> Any:
         """What was kept by that name under that key; else None."""
         try:
-            digest, _, body = (self.folder / name).read_bytes().partition(b"\n")
-            if hashlib.sha256(key.encode() + body).hexdigest().encode() == digest:
+            head, _, body = (self.folder / name).read_bytes().partition(b"\n")
+            if head == _head(key, body):
                 return loads(body)
         except Exception:  # What it may be made of is as manifold as what can befall a file.
             return None
@@ -62,14 +65,17 @@ class Cache:
         try:
             place.parent.mkdir(0o700, parents=True, exist_ok=True)
             try:
-                beside.write_bytes(
-                    hashlib.sha256(key.encode() + body).hexdigest().encode() + b"\n" + body
-                )
+                beside.write_bytes(_head(key, body) + b"\n" + body)
                 beside.replace(place)
             finally:
                 beside.unlink(missing_ok=True)
         except OSError:
             return
+
+
+def _head(key: str, body: bytes) -> bytes:
+    """What a file begins with: by it a key and whole bytes are known."""
+    return hashlib.sha256(key.encode() + body).hexdigest().encode()
 
 
 @cache

@@ -4,9 +4,11 @@ processes where there are many."""
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from statusgen.artifact import Artifact, Carried
@@ -130,7 +132,8 @@ class Workshop:
 
         global _making
         _making = lambda group: self._make(group, groups[group])  # noqa: E731
-        with ProcessPoolExecutor(self.jobs, get_context("fork"), _end_with_parent) as pool:
+        ending = partial(_end_with, os.getpid())
+        with ProcessPoolExecutor(self.jobs, get_context("fork"), ending) as pool:
             try:
                 for made in as_completed({pool.submit(_make_there, group) for group in groups}):
                     yield made.result()
@@ -140,13 +143,15 @@ class Workshop:
                 pool.shutdown(cancel_futures=True)
 
 
-def _end_with_parent() -> None:
+def _end_with(parent: int) -> None:
     """Otherwise a process whose parent was killed would wait for ever, and hold what it held."""
     import ctypes
     import signal
 
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # It was too late to ask for that.
+            os._exit(1)
 
 
 _PR_SET_PDEATHSIG = 1

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 def command(folder: Path, style: str, revision: str | None, moment: str | None) -> None:
     """Find what is wrong with the content in FOLDER (content), at file, line and column.
 
-    Every finding of every file is told at once, with the way out. Nothing is written.
+    Every finding of every file is told at once, with the way out. The content stays as it is.
 
     Exit status: 0 when there are no errors, 1 when there are, 2 for wrong use.
     """

@@ -55,9 +55,13 @@ def command(folder: Path, vantage: str, once: bool, is_test: bool) -> None:
         _test(content, now)
         return
 
+    from statusgen.delivery.message import NotSetUp
     from statusgen.monitor.rounds import Rounds
 
-    rounds = Rounds(folder, vantage, os.environ)
+    try:
+        rounds = Rounds(folder, vantage, os.environ)
+    except NotSetUp as error:
+        raise click.UsageError(f"{str(error)[0].upper()}{str(error)[1:]}.") from None
     if once:
         _once(rounds, now)
     else:

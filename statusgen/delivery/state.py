@@ -13,6 +13,8 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from statusgen.delivery.message import NotSetUp
+
 if sys.platform != "win32":
     import fcntl
 
@@ -21,7 +23,10 @@ FOLDER = "STATUSGEN_STATE"
 
 
 def folder_of(what: Path, environment: Mapping[str, str] = os.environ) -> Path:
-    """The folder in which what must be known of an output or a content folder is kept."""
+    """The folder in which what must be known of an output or a content folder is kept.
+
+    Raises NotSetUp where no folder is named and the user has no home.
+    """
     name = hashlib.sha256(os.fsencode(os.path.realpath(what))).hexdigest()[:16]
     place = environment.get(FOLDER)
     return (Path(place) if place else _root(environment) / "statusgen") / name
@@ -96,4 +101,12 @@ def _sync(folder: Path) -> None:
 
 def _root(environment: Mapping[str, str]) -> Path:
     place = environment.get("XDG_STATE_HOME", "")
-    return Path(place) if os.path.isabs(place) else Path.home() / ".local/state"  # noqa: PTH117
+    if os.path.isabs(place):  # noqa: PTH117
+        return Path(place)
+    try:
+        return Path.home() / ".local/state"
+    except RuntimeError:
+        # Such as in a container that runs as nobody in particular.
+        raise NotSetUp(
+            f"this user has no home folder: name one for what is on its way in {FOLDER}"
+        ) from None

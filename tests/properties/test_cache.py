@@ -310,6 +310,15 @@ def test_a_cache_that_cannot_be_written_is_done_without() -> None:
         assert world.built() == world.expected()
 
 
+def test_who_has_no_home_goes_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere() -> Path:
+        raise RuntimeError
+
+    monkeypatch.setattr(Path, "home", nowhere)
+    assert cache.Cache.of(Path("public"), {}) is None
+    assert cache.shelf_of(Path("content"), {}) is None
+
+
 def test_an_empty_variable_switches_it_off() -> None:
     assert cache.Cache.of(Path("public"), {cache.FOLDER: ""}) is None
 

@@ -67,6 +67,21 @@ def test_the_first_time_is_told(scene: Scene) -> None:
     assert (again.exit_code, again.output) == (0, "Nothing is new.\n")
 
 
+def test_who_has_no_home_is_told_to_name_a_folder(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nowhere() -> Path:
+        raise RuntimeError
+
+    monkeypatch.setattr(Path, "home", nowhere)
+    for name in ("STATUSGEN_STATE", "XDG_STATE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+        scene.environment.pop(name, None)
+    result = scene.run()
+    assert result.exit_code == 2
+    assert "no home folder: name one for what is on its way in STATUSGEN_STATE." in result.output
+
+
 def test_what_is_new_is_listed_with_whom_it_went_to(scene: Scene) -> None:
     scene.run()
     publish(scene.output, MORE, NOW + HOUR)
