@@ -92,6 +92,7 @@ class Customer:
     status_folder: Path
     own_folder: Path
     complaints: list[str]
+    announced_at: float = 0
 
     def write(self, name: str, html: str) -> None:
         (self.own_folder / name).write_text(html.replace("STATUS", self.status), "utf-8")
@@ -109,8 +110,10 @@ class Customer:
     def announces(self, **files: str) -> None:
         publish_site(self.status_folder, files)
         # To the server of the tests a file of the same second is the same file.
-        later = time.time() + 5
-        os.utime(self.status_folder / "embed" / "messages.json", (later, later))
+        later = max(time.time(), self.announced_at) + 5
+        for file in self.status_folder.rglob("embed/*"):
+            os.utime(file, (later, later))
+        self.announced_at = later
 
 
 def publish_site(folder: Path, events: dict[str, str], now: datetime = NOW) -> None:
