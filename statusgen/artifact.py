@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _LONGEST_SEGMENT = 255
 _NOT_ON_WINDOWS = frozenset('<>:"|?*\\')
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\.|$)", re.I)
 
 
-@dataclass(frozen=True, slots=True)
-class Artifact:
+class Artifact(Struct, frozen=True):
     """One file: where it goes, and its bytes.
 
     `path` is relative to the site's folder and written with slashes, such as
@@ -34,8 +34,7 @@ class Artifact:
         return hashlib.sha256(self.content).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
+class Carried(Struct, frozen=True):
     """A file that the last build published, by its SHA-256.
 
     It is only ever looked up among the files of the output, so its path need not be judged.

@@ -7,9 +7,11 @@ preview serves the files from memory, and a test compares them, all by this one 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from statusgen import policy
 from statusgen.artifact import Artifact
@@ -58,16 +60,14 @@ def all_rules() -> tuple[Rule, ...]:
     return (*rules.RULES, *RULES, *policy.RULES)
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """The content, as far as it can be made out, and all that is wrong, in order of place."""
 
     content: Content | None
     findings: list[Finding]
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
+class Built(Struct, frozen=True):
     """The files of the site, none when there are errors among the findings.
 
     ``content`` as of Checked.

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import pickle
 import sys
 from collections.abc import Mapping
 from functools import cache
@@ -19,13 +20,12 @@ from typing import Any
 
 from statusgen.content.shelf import Shelf
 from statusgen.digests import digest
-from statusgen.pickled import dumps, loads
 
 FOLDER = "STATUSGEN_CACHE"
 """The variable of the environment that moves the cache; empty, it is switched off."""
 
 _LIBRARIES = ("babel", "holidays", "icalendar", "feedgen", "jinja2", "markdown", "markupsafe")
-_PARSERS = ("lxml", "nh3", "pydantic", "pyyaml", "tzdata")
+_PARSERS = ("lxml", "msgspec", "nh3", "pydantic", "pyyaml", "tzdata")
 
 
 class Cache:
@@ -52,14 +52,14 @@ class Cache:
         try:
             head, _, body = (self.folder / name).read_bytes().partition(b"\n")
             if head == _head(key, body):
-                return loads(body)
+                return pickle.loads(body)  # noqa: S301  nobody else can have written it
         except Exception:  # What it may be made of is as manifold as what can befall a file.
             return None
         return None
 
     def keep(self, name: str, key: str, value: object) -> None:
         """Keep a value, if the disk lets us."""
-        body = dumps(value)
+        body = pickle.dumps(value, 5)
         place = self.folder / name
         beside = place.with_name(f"{place.name}.{os.urandom(4).hex()}")
         try:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 Key = str | int
 
@@ -17,8 +18,7 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A spot named by the keys that lead to it, before anyone needs its line.
 
     ``path`` is relative to the content folder. ``part`` says whether the value
@@ -38,8 +38,7 @@ class Place:
         return Place(self.path, (*self.keys, name), "key")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(Struct, frozen=True, order=True):
     """A stretch of a file; lines and columns count characters from 1, the end is exclusive."""
 
     path: str
@@ -54,8 +53,7 @@ class Span:
         return Span(path, 1, 1, 1, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing to mend: where, what is wrong, and the way out.
 
     ``data`` holds the facts behind the message for programs (JSON values only).
@@ -69,8 +67,7 @@ class Finding:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A kind of finding: its code, what it guards and an example that it refuses.
 
     ``clause`` names the clause of the agreement behind the rule, where there is one.

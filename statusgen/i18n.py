@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache, lru_cache
@@ -19,6 +18,8 @@ from gettext import GNUTranslations
 from importlib.resources import files
 from io import BytesIO
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -40,8 +41,7 @@ def available_languages() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".po") for name in names if name.endswith(".po")))
 
 
-@dataclass(frozen=True)
-class Language:
+class Language(Struct, frozen=True, dict=True):
     """Words and figures as a reader of this language expects them.
 
     Local times are aware: their own offset is what they show. Values are placed in sentences as

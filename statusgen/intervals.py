@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, order=True)
-class Interval:
+
+class Interval(Struct, frozen=True, order=True):
     """The time from ``start`` up to, not including, ``end``; both aware, in UTC."""
 
     start: datetime

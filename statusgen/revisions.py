@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
 
 from statusgen.policy.changes import Told
 
@@ -22,8 +23,7 @@ class HistoryCutOff(Exception):
     """The clone is shallow, and the revision is not in what it has."""
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
+class Revision(Struct, frozen=True):
     """``files`` by path in the content folder, as of the revision.
 
     ``told`` says when a file of a name was first committed, up to what is checked out now.

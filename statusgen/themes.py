@@ -8,9 +8,11 @@ It has the templates of ``PAGES`` (more for its own use as it likes) and a folde
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from statusgen.artifact import Artifact
 from statusgen.store import Store
@@ -25,8 +27,7 @@ PAGES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Theme:
+class Theme(Struct, frozen=True):
     """``templates`` by file name, ``assets`` by path below ``assets/``.
 
     ``own`` are the templates that the site laid over it, ``refused`` the files that

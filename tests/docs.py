@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import fields, is_dataclass
 from inspect import cleandoc, getdoc
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
 import click
+from msgspec import Struct
 
 from statusgen.build import all_rules
 from statusgen.cli.app import SECTIONS, app
@@ -171,25 +171,25 @@ def _values() -> Iterator[str]:
     for shape in VALUES.values():
         _reach(shape, known)
     names = {shape: name for name, shape in VALUES.items()}
-    for shape in known:
-        given = f" (`{names[shape]}`)" if shape in names else ""
-        yield f"### {shape.__name__}{given}\n\n{_paragraphs(getdoc(shape) or '')}\n"
-        yield _table(("value", "type"), _parts(shape))
+    for kind in known:
+        given = f" (`{names[kind]}`)" if kind in names else ""
+        yield f"### {kind.__name__}{given}\n\n{_paragraphs(getdoc(kind) or '')}\n"
+        yield _table(("value", "type"), _parts(kind))
 
 
 def _reach(shape: Any, known: dict[type, None]) -> None:
     """Gather every shape that the value and its parts can have."""
     for part in (get_origin(shape), *get_args(shape)):
         _reach(part, known) if part else None
-    if isinstance(shape, type) and is_dataclass(shape) and shape not in known:
+    if isinstance(shape, type) and issubclass(shape, Struct) and shape not in known:
         known[shape] = None
         for hint in get_type_hints(shape).values():
             _reach(hint, known)
 
 
 def _parts(shape: Any) -> Iterator[tuple[str, str]]:
-    for field in fields(shape):
-        yield f"`{field.name}`", f"`{field.type}`"
+    for name, kind in shape.__annotations__.items():
+        yield f"`{name}`", f"`{kind}`"
     for name, value in vars(shape).items():
         if isinstance(value, property):
             yield f"`{name}`", getdoc(value) or ""

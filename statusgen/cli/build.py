@@ -8,13 +8,14 @@ import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec import Struct
+from msgspec.structs import replace
 
 from statusgen.cli.options import (
     FOLDER,
@@ -83,8 +84,7 @@ def command(
         raise SystemExit(1)
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """What is built, where it goes, and how that is told."""
 
     folder: Path
@@ -94,8 +94,7 @@ class Task:
     watch: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """What a build did. ``seconds`` is how long it took.
 
     The site next changes by itself at ``next_change_at``; from ``stale_at`` on it is older than
@@ -237,8 +236,7 @@ def _build_anew(
             raise click.UsageError(f"{broken} Mend it, or switch it off in site.yaml.") from None
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """What a site without errors is made from."""
 
     task: Task

@@ -5,13 +5,13 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
+from msgspec import Struct
 
 from statusgen.cli import asking
 from statusgen.cli.options import read_folder, read_now, reading_at_ease, site_folder
@@ -35,8 +35,7 @@ FOLDER = click.option(
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Show what would be written, and stop.")
 
 
-@dataclass(frozen=True, slots=True)
-class Editing:
+class Editing(Struct, frozen=True):
     """The content as it was read at ``now``, with what was wrong before any change."""
 
     folder: Path
@@ -87,8 +86,7 @@ class Editing:
         return Trial(self, changes, fresh)
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(Struct, frozen=True):
     """A change (path -> the file's new bytes) and the findings that it would bring."""
 
     editing: Editing

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import Struct
 
 from statusgen.cli import answers, asking, fields
 from statusgen.cli.editing import DRY_RUN, FOLDER, Editing, open_content
@@ -85,8 +85,7 @@ def calamity(folder: Path, moment: str | None, dry_run: bool, **given: Any) -> N
     _write(open_content(folder, moment), _Flags("calamity", **given), dry_run)
 
 
-@dataclass(frozen=True, slots=True)
-class _Flags:
+class _Flags(Struct, frozen=True):
     """What was said on the command line."""
 
     kind: str

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import Struct
 
 from statusgen.cli import answers, asking, fields, openings
 from statusgen.cli.editing import DRY_RUN, FOLDER, Editing, Trial, open_content, said_span_twice
@@ -81,8 +81,7 @@ def restore(folder: Path, moment: str | None, dry_run: bool, **given: Any) -> No
     _write(open_content(folder, moment), _Flags("restore", **given), dry_run)
 
 
-@dataclass(frozen=True, slots=True)
-class _Flags:
+class _Flags(Struct, frozen=True):
     """What was said on the command line."""
 
     kind: str
@@ -99,8 +98,7 @@ class _Flags:
     approved_by: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
+class _Plan(Struct, frozen=True):
     """All that is planned but the moment; ``before`` and ``after`` are the fields around it."""
 
     editing: Editing

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import Struct
 
 from statusgen.cli import answers, asking, fields, openings
 from statusgen.cli.editing import DRY_RUN, FOLDER, Editing, Trial, open_content, said_span_twice
@@ -47,8 +47,7 @@ def schedule(folder: Path, moment: str | None, dry_run: bool, **given: Any) -> N
     _write(open_content(folder, moment), _Flags(**given), dry_run)
 
 
-@dataclass(frozen=True, slots=True)
-class _Flags:
+class _Flags(Struct, frozen=True):
     """What was said on the command line."""
 
     titles: tuple[str, ...]
@@ -65,16 +64,14 @@ class _Flags:
     announced: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Rhythm:
+class _Rhythm(Struct, frozen=True):
     """A rule and the time of day at which it begins."""
 
     rule: str
     at: time
 
 
-@dataclass(frozen=True, slots=True)
-class _Work:
+class _Work(Struct, frozen=True):
     """All that recurs but when; ``before`` and ``after`` are the fields around the rhythm."""
 
     editing: Editing

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 
 import click
 
@@ -19,6 +18,8 @@ def command(code: str | None, style: str) -> None:
 
     Exit status: 0 when it was printed, 2 for wrong use.
     """
+    from msgspec.structs import asdict
+
     from statusgen.build import all_rules
     from statusgen.content.suggestions import nearest
 

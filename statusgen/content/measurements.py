@@ -11,10 +11,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import zip_longest
 from typing import Any
+
+from msgspec import Struct, field
 
 from statusgen import civil
 from statusgen.content.values import is_id
@@ -39,8 +40,7 @@ Times = dict[date, dict[int, int]]
 """By UTC day: milliseconds, to two digits -> number of answers."""
 
 
-@dataclass(slots=True)
-class Run:
+class Run(Struct):
     """Answers of one kind, none longer after the one before than observations are fresh.
 
     Moments are in seconds since 1970.
@@ -53,8 +53,7 @@ class Run:
     count: int
 
 
-@dataclass(slots=True)
-class Sum:
+class Sum(Struct):
     """What the answers of one component add up to."""
 
     runs: list[Run] = field(default_factory=list)
@@ -65,8 +64,7 @@ Sums = dict[str, Sum]
 """By the id of the component."""
 
 
-@dataclass(frozen=True, slots=True)
-class Month:
+class Month(Struct, frozen=True):
     """The days of a month that are added up, and the sums of them."""
 
     days: frozenset[date]

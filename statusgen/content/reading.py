@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import BaseModel
 
 from statusgen import civil
@@ -39,8 +40,7 @@ _Document = TypeVar("_Document", bound=BaseModel)
 _Event = TypeVar("_Event", Incident, Maintenance, Schedule)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """``content`` is None where site, agreement or components cannot be made out.
 
     With errors among the findings it lacks the documents that have them.

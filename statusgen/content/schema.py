@@ -7,9 +7,9 @@ together, and what lies in other files, only ``check`` can judge.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from pydantic import BaseModel, RootModel
 
 from statusgen.content import channels, monitoring
@@ -21,8 +21,7 @@ FOLDER = ".schema"
 """Where schemas lie in a content folder: reading passes over it, and files there find them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """A kind of document: the title of its schema, its class, and the files that are one."""
 
     title: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
 
 from statusgen.content import rules
 from statusgen.findings import Finding, Key, Place
@@ -12,8 +13,7 @@ from statusgen.intervals import Interval
 LONGEST_PLAN = timedelta(days=366)
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A file being read, and where its findings go; ``id`` is the event's."""
 
     path: str

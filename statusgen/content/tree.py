@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from statusgen.content import rules
 from statusgen.content.strict_yaml import MAX_BYTES
@@ -18,8 +19,7 @@ _READ_AGAIN = 5
 """How often a file that changes meanwhile is read before it is given up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(Struct, frozen=True):
     """The files by path relative to the folder, with ``/``, and what could not be read.
 
     ``measurements`` are files by path in the folder of that name, where somebody reads them.

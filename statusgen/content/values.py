@@ -6,7 +6,6 @@ Each function takes text and raises ``BadValue`` with the rule that it breaks.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -41,13 +40,12 @@ MAX_HOST = 253
 MAX_ID = 80
 
 
-@dataclass
 class BadValue(Exception):
     """Text that is not what its key takes: the broken rule, what is wrong, the way out."""
 
-    rule: Rule
-    message: str
-    help: str = ""
+    def __init__(self, rule: Rule, message: str, help: str = "") -> None:
+        super().__init__(rule, message, help)
+        self.rule, self.message, self.help = rule, message, help
 
 
 def is_id(text: str) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import asdict
 from importlib import import_module
 from typing import Any
+
+from msgspec.structs import asdict
 
 from statusgen.delivery.message import Message
 from statusgen.model.channels import Channel, Command, Email, Hub, Shape, Webhook

@@ -12,13 +12,14 @@ import smtplib
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from ipaddress import ip_address
 from pathlib import Path
+
+from msgspec import Struct
 
 from statusgen.content.values import is_mailbox
 from statusgen.delivery.message import Failure, Message, NotDelivered, NotSetUp
@@ -31,8 +32,7 @@ TIMEOUT = 30
 """Seconds that a server may be silent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
+class Server(Struct, frozen=True):
     """Where mail is handed in; ``tls`` is a key of the usual ports."""
 
     host: str

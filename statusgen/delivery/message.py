@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct, field
 
 
 class Tone(StrEnum):
@@ -20,8 +21,7 @@ class Tone(StrEnum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """``text`` is plain; ``url`` is where to read on; ``at`` is when it came about, in UTC.
 
     ``id`` never changes for the same news: who gets a message twice knows it by that. ``data``

@@ -13,11 +13,13 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from statusgen.delivery import channels, message, state
 from statusgen.delivery.channels import Open, Send
@@ -34,8 +36,7 @@ class Damaged(OSError):
     """A file of the outbox that cannot be made out; it keeps no other message from its way."""
 
 
-@dataclass(frozen=True, slots=True)
-class Undelivered:
+class Undelivered(Struct, frozen=True):
     """A message that has not arrived, and when it is tried again; None: it is given up."""
 
     message: Message
@@ -45,8 +46,7 @@ class Undelivered:
     again_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """What a round of sending did, and what is waiting after it."""
 
     sent: int = 0
@@ -54,8 +54,7 @@ class Report:
     given_up: tuple[Undelivered, ...] = ()
 
 
-@dataclass(slots=True)
-class _Tries:
+class _Tries(Struct):
     """What came of one message for one recipient so far."""
 
     failed: int = 0
@@ -70,8 +69,7 @@ class _Tries:
         return self.last_at + min(doubled, LONGEST_WAIT)
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     """A message for a channel with its recipients, and the tries for each."""
 
     path: Path

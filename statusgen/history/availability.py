@@ -7,10 +7,12 @@ was wrong, each with the share that counts and the events behind it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from statusgen.history.status import Spell
 from statusgen.intervals import Interval, Intervals, difference, total, within
@@ -23,8 +25,7 @@ from statusgen.model.maintenance import Maintenance, MaintenanceKind, running
 _NOTHING = Fraction(0)
 
 
-@dataclass(frozen=True, slots=True)
-class Outage:
+class Outage(Struct, frozen=True):
     """A stretch of guaranteed time in which something was wrong with a component.
 
     ``share`` (0 to 1) is the part of each minute that counts as down; 0 where the
@@ -43,8 +44,7 @@ class Outage:
         return isinstance(self.event, Incident) and self.event.exclusion is not None
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerLine:
+class LedgerLine(Struct, frozen=True):
     """A stretch in which the same outages were going on.
 
     ``share`` counts as down; ``excused`` would have, were it not excluded.
@@ -66,8 +66,7 @@ class LedgerLine:
         return self.excused * seconds(self.interval.length)
 
 
-@dataclass(frozen=True, slots=True)
-class Availability:
+class Availability(Struct, frozen=True):
     """Availability over some time; all lengths in exact seconds.
 
     ``guaranteed`` ends at the moment of counting, ``guaranteed_in_full`` at the end of

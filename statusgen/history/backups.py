@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from statusgen import civil
 from statusgen.model.agreement import BackupPromise
@@ -19,8 +20,7 @@ from statusgen.model.backups import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class BackupState:
+class BackupState(Struct, frozen=True):
     """How it stands with backups at a moment; None where the log does not say."""
 
     newest: Backup | None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from statusgen import civil
 from statusgen.history import status
@@ -17,8 +18,7 @@ from statusgen.model.maintenance import Maintenance
 from statusgen.model.schedules import told_until
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """Incidents by id, plans by their start, with what is said of them by ``now`` and no more.
 
     ``down`` is cut to guaranteed time.

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+
+from msgspec import Struct
 
 from statusgen.history.availability import Outage, seconds
 from statusgen.history.status import Spell
@@ -25,8 +26,7 @@ _MINUTE = timedelta(minutes=1)
 """Reports are written to the minute: what differs for less is no difference."""
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(Struct, frozen=True):
     """What was seen of guaranteed time up to the moment of counting; lengths in exact seconds.
 
     ``downtime`` is what counts of it as the agreement counts what is reported: no answer as
@@ -60,8 +60,7 @@ class Measured:
         return self.seen / self.guaranteed if self.guaranteed else None
 
 
-@dataclass(frozen=True, slots=True)
-class Disagreement:
+class Disagreement(Struct, frozen=True):
     """A stretch of guaranteed time in which probes saw other than was reported.
 
     Without an ``event`` a component gave no answer and nothing was reported of it; with one
@@ -73,8 +72,7 @@ class Disagreement:
     event: Incident | Maintenance | None
 
 
-@dataclass(frozen=True, slots=True)
-class MeasuredReport:
+class MeasuredReport(Struct, frozen=True):
     """What was measured over the time of a report.
 
     ``components`` are those that were seen in it; the service is made of those of them that

@@ -8,10 +8,11 @@ again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from statusgen import civil
 from statusgen.history.facts import Facts, facts_of
@@ -28,8 +29,7 @@ _TICK = timedelta(seconds=1)
 """What holds once an instant has passed holds a second later."""
 
 
-@dataclass(frozen=True)
-class Month:
+class Month(Struct, frozen=True, dict=True):
     """A local month, with the events that readers know of by now.
 
     ``began`` are those that began or are planned in it: incidents by id, then plans by start.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from statusgen.history import backups
 from statusgen.history.backups import BackupState
@@ -17,8 +18,7 @@ from statusgen.model.incidents import Incident, IncidentKind, silences
 from statusgen.model.maintenance import Maintenance, MaintenanceKind, running
 
 
-@dataclass(frozen=True, slots=True)
-class Plans:
+class Plans(Struct, frozen=True):
     """Plans that ran: how many, how many of them announced in time, and how many where agreed.
 
     Maintenance is agreed inside the windows, a restore outside office hours.
@@ -29,8 +29,7 @@ class Plans:
     well_placed: int
 
 
-@dataclass(frozen=True, slots=True)
-class Standings:
+class Standings(Struct, frozen=True):
     """What was kept of each promise in ``during``, of what began since the agreement is valid.
 
     ``informed`` of the ``calamities`` had word as often as promised; ``backups`` is None

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
+
+from msgspec import Struct
 
 from statusgen.intervals import Interval
 from statusgen.model.agreement import Agreement, is_overdue
 from statusgen.model.incidents import Incident, unreachable
 
 
-@dataclass(frozen=True, slots=True)
-class Reaction:
+class Reaction(Struct, frozen=True):
     """How long each step took, from the report (from the start, where nobody reported it).
 
     Time in which the customer could not be reached is taken out (clause 4c). A step that
@@ -26,8 +26,7 @@ class Reaction:
     to_resolve: timedelta | None
 
 
-@dataclass(frozen=True, slots=True)
-class ReactionFigures:
+class ReactionFigures(Struct, frozen=True):
     """Over some incidents: medians, and how many were registered in time.
 
     ``registered`` have a moment of registration; ``overdue`` have none, though the time
@@ -80,8 +79,7 @@ def unreachable_time(incident: Incident, now: datetime) -> timedelta:
     return unreachable(incident, Interval(start, end)) if start < end else timedelta()
 
 
-@dataclass(frozen=True, slots=True)
-class ReactionTimes:
+class ReactionTimes(Struct, frozen=True):
     """Over some incidents: what ``ReactionFigures`` are made of, which can be added up."""
 
     count: int

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from statusgen import civil
 from statusgen.history.facts import Facts, facts_of, known_events
@@ -38,8 +40,7 @@ LATELY = timedelta(days=100)
 """So much of the past the present tells of at least; of this year it tells all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """What other pages than its own tell of a month.
 
     ``report`` is without the minutes behind it, ``times`` what its medians are made of. By
@@ -56,8 +57,7 @@ class Figures:
 FiguresOf = Callable[[Month], Figures]
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(Struct, frozen=True, dict=True):
     """The events that readers know of at ``now``, incidents by id and plans by start.
 
     ``months`` come oldest first; ``figures`` are by name, of those that have begun. ``lately`` is

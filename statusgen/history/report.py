@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from statusgen import civil
 from statusgen.history.availability import Availability, counted
@@ -23,16 +25,14 @@ from statusgen.model.content import Content
 from statusgen.model.incidents import Incident, IncidentKind
 
 
-@dataclass(frozen=True, slots=True)
-class Outside:
+class Outside(Struct, frozen=True):
     """How long an incident lasted when nothing was promised."""
 
     event: Incident
     length: timedelta
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """The figures over ``during``; ``service`` is None where no availability is promised.
 
     The service counts the components with ``sla``; it is down when any of them is.
@@ -54,16 +54,14 @@ class Report:
         return "-" not in self.name
 
 
-@dataclass(frozen=True, slots=True)
-class YearReport:
+class YearReport(Struct, frozen=True):
     """The report of a year with those of its months: together they are all of it so far."""
 
     whole: Report
     months: tuple[Report, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Reports:
+class Reports(Struct, frozen=True):
     """The reports of all months that have one, and of the years they are in, oldest first.
 
     They are without the minutes behind them, which are those of their months.

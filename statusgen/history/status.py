@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from statusgen import civil
 from statusgen.intervals import Interval, total, union, within
@@ -16,8 +17,7 @@ from statusgen.model.incidents import Incident, current_statuses, statuses
 from statusgen.model.maintenance import Maintenance, running
 
 
-@dataclass(frozen=True, slots=True)
-class Spell:
+class Spell(Struct, frozen=True):
     """A component in a status other than operational for a while; ``event`` says why."""
 
     component: str
@@ -26,8 +26,7 @@ class Spell:
     event: Incident | Maintenance
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(Struct, frozen=True):
     """A component on one local day: the worst status, how long it lasted, and the events."""
 
     day: date

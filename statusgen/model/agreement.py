@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from statusgen import civil
 from statusgen.intervals import Interval, Intervals, union, within
@@ -31,8 +32,7 @@ CLAUSES = (
 """What a clause can be about, in the order of the SLA page."""
 
 
-@dataclass(frozen=True, slots=True)
-class AvailabilityPromise:
+class AvailabilityPromise(Struct, frozen=True):
     """Clause 2a: ``target`` (0 to 1) of the guaranteed hours.
 
     ``holidays`` is the country whose public holidays are no working days;
@@ -45,8 +45,7 @@ class AvailabilityPromise:
     counts: Mapping[ComponentStatus, Fraction] = field(default_factory=lambda: DEFAULT_COUNTS)
 
 
-@dataclass(frozen=True, slots=True)
-class MaintenancePromise:
+class MaintenancePromise(Struct, frozen=True):
     """Clause 9: the windows that maintenance keeps to, and how long before it is announced."""
 
     windows: tuple[WeeklySpan, ...]
@@ -54,8 +53,7 @@ class MaintenancePromise:
     notice: timedelta | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class BackupPromise:
+class BackupPromise(Struct, frozen=True):
     """Clause 6: how often, how long kept, in how many places, in which region."""
 
     every: timedelta
@@ -64,16 +62,14 @@ class BackupPromise:
     region: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(Struct, frozen=True):
     """Where in the agreement a promise stands, and its words there."""
 
     number: str
     text: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Agreement:
+class Agreement(Struct, frozen=True):
     """What was promised; a part that is None was not.
 
     ``clauses`` go by what they are about: the keys of ``CLAUSES``.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from statusgen import civil
 from statusgen.model.agreement import BackupPromise
@@ -25,8 +26,7 @@ and Norway."""
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Backup:
+class Backup(Struct, frozen=True):
     """One run; ``locations`` are the countries (ISO 3166) where a copy is kept.
 
     ``path`` is its file, ``number`` its place in there. ``oldest_at`` is the moment of the

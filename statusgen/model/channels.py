@@ -5,8 +5,9 @@ What is secret stands in the environment; a channel only names the variable that
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Shape(StrEnum):
@@ -17,8 +18,7 @@ class Shape(StrEnum):
     TEAMS = "teams"
 
 
-@dataclass(frozen=True, slots=True)
-class Webhook:
+class Webhook(Struct, frozen=True):
     """An address that messages are posted to; whoever knows it may post, so it is a secret.
 
     ``url_from`` is the environment variable that holds it.
@@ -28,8 +28,7 @@ class Webhook:
     shape: Shape = Shape.JSON
 
 
-@dataclass(frozen=True, slots=True)
-class Email:
+class Email(Struct, frozen=True):
     """Mail to each address apart, so that no reader sees who else there is.
 
     ``sender`` and ``to`` are ``address`` or ``Name <address>``. ``list_from`` is the environment
@@ -43,15 +42,13 @@ class Email:
     unsubscribe: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """A program with its arguments, no shell; it gets the message as JSON on standard input."""
 
     run: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Hub:
+class Hub(Struct, frozen=True):
     """A WebSub hub (https://www.w3.org/TR/websub/): told which feed is new, it passes that on."""
 
     url: str
@@ -60,8 +57,7 @@ class Hub:
 Channel = Webhook | Email | Command | Hub
 
 
-@dataclass(frozen=True, slots=True)
-class Subscription:
+class Subscription(Struct, frozen=True):
     """A channel that is told what is new on the site, in one of its languages.
 
     Of all components when ``components`` is empty.

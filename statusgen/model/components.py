@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from statusgen.model.probes import Probe
 from statusgen.model.text import Text
@@ -27,8 +28,7 @@ class ComponentStatus(StrEnum):
 _RANKS = {status: rank for rank, status in enumerate(ComponentStatus)}
 
 
-@dataclass(frozen=True, slots=True)
-class Component:
+class Component(Struct, frozen=True):
     """One part of the service; ``sla`` parts count towards its availability."""
 
     id: str
@@ -39,8 +39,7 @@ class Component:
     probe: Probe | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ComponentGroup:
+class ComponentGroup(Struct, frozen=True):
     """Components that are shown together."""
 
     id: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from statusgen.intervals import Interval
 from statusgen.model.agreement import Agreement
@@ -18,8 +19,7 @@ from statusgen.model.schedules import Schedule, occurrences
 from statusgen.model.site import Site
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """A further page of the site in one language; ``text`` is Markdown."""
 
     slug: str
@@ -29,8 +29,7 @@ class Page:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(Struct, frozen=True):
     """Events are in order of their ids, backups in order of time.
 
     ``measurements`` are no content: whoever has some adds them.

@@ -8,9 +8,10 @@ that forbid a window are by construction the hours that availability is counted 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from statusgen import civil
 from statusgen.intervals import Interval, Intervals, union, within
@@ -18,8 +19,7 @@ from statusgen.intervals import Interval, Intervals, union, within
 MONDAY, SUNDAY = 0, 6
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class WeeklySpan:
+class WeeklySpan(Struct, frozen=True, order=True):
     """A stretch that returns each week, from a weekday (Monday is 0) and wall time.
 
     ``closes_after`` counts the days from the opening day to the closing one.
@@ -38,8 +38,7 @@ class WeeklySpan:
         return Interval(start, end) if start < end else None
 
 
-@dataclass(frozen=True, slots=True)
-class WeeklyHours:
+class WeeklyHours(Struct, frozen=True):
     """The same hours on some days of the week, as people write them: mon-fri 08:30-17:30."""
 
     days: tuple[int, ...]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from statusgen.intervals import Interval, total, union, within
 from statusgen.model.components import ComponentStatus
@@ -85,8 +87,7 @@ IMPACT_OF_KIND = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class IncidentUpdate:
+class IncidentUpdate(Struct, frozen=True):
     """One dated entry; ``components`` changes statuses from its instant on."""
 
     id: str
@@ -97,16 +98,14 @@ class IncidentUpdate:
     failover: FailoverPhase | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Exclusion:
+class Exclusion(Struct, frozen=True):
     """Why an incident does not count."""
 
     ground: ExclusionGround
     reason: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Incident:
+class Incident(Struct, frozen=True):
     """An unplanned event. ``path`` is its file, relative to the content folder.
 
     ``components`` are the statuses at ``started_at``; ``ended_at`` is None while open.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from statusgen.intervals import Interval
 from statusgen.model.components import ComponentStatus
@@ -38,8 +40,7 @@ class MaintenanceStatus(StrEnum):
         return self in (MaintenanceStatus.COMPLETED, MaintenanceStatus.CANCELLED)
 
 
-@dataclass(frozen=True, slots=True)
-class MaintenanceUpdate:
+class MaintenanceUpdate(Struct, frozen=True):
     """One dated entry."""
 
     id: str
@@ -48,16 +49,14 @@ class MaintenanceUpdate:
     text: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Override:
+class Override(Struct, frozen=True):
     """Why a window that the agreement refuses goes ahead, and who said so."""
 
     reason: Text
     approved_by: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Struct, frozen=True):
     """A status from an instant on; ``update`` is None where the clock alone brought it."""
 
     at: datetime
@@ -65,8 +64,7 @@ class Stage:
     update: MaintenanceUpdate | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Maintenance:
+class Maintenance(Struct, frozen=True):
     """A planned event, single or one occurrence of a schedule.
 
     ``planned`` is when it is meant to run; ``actual_start`` and ``actual_end`` when it

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct, field
 
 from statusgen.intervals import Interval, Intervals, at_least, union, within
 from statusgen.model.observations import ResponseTimes
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
+class Sight(Struct, frozen=True):
     """When something was seen to answer well, too late or not at all.
 
     The three are apart from each other; in none of them it was not seen.
@@ -35,8 +35,7 @@ class Sight:
         return Sight(*(at_least(2, (within(part, whole), time)) for part in parts))
 
 
-@dataclass(frozen=True, slots=True)
-class Measurements:
+class Measurements(Struct, frozen=True):
     """What was seen of each component that was, and how fast it answered by UTC day."""
 
     sights: Mapping[str, Sight] = field(default_factory=dict)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from statusgen.model.channels import Channel
 
 
-@dataclass(frozen=True, slots=True)
-class Prometheus:
+class Prometheus(Struct, frozen=True):
     """Where measurements come from when they are not made here.
 
     ``query`` and ``durations`` are PromQL in which ``{component}`` stands for the id: a value
@@ -28,8 +28,7 @@ class Prometheus:
     password_from: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Monitoring:
+class Monitoring(Struct, frozen=True):
     """monitoring.yaml; as it is here when that file is not there.
 
     An answer that takes longer than the probe's ``within`` is slow; one that takes ``timeout``

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Outcome(StrEnum):
@@ -16,8 +17,7 @@ class Outcome(StrEnum):
     BAD = "bad"
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(Struct, frozen=True):
     """One component asked once, at a moment in UTC, from one vantage point.
 
     ``took`` is there when it answered as it should, be it late. ``why`` is a short stable code
@@ -35,8 +35,7 @@ class Observation:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """A time in which every observation had the same outcome for the same reason.
 
     It runs from its first observation to the one after its last, as long as that came before
@@ -51,8 +50,7 @@ class Stretch:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class ResponseTimes:
+class ResponseTimes(Struct, frozen=True):
     """How often an answer took how long: milliseconds, to two digits, -> number of answers."""
 
     counts: Mapping[int, int]
@@ -81,8 +79,7 @@ class ResponseTimes:
         return ResponseTimes(counts)
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(Struct, frozen=True):
     """What one vantage point saw of one component: stretches in order, times by UTC day."""
 
     component: str

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class JsonField:
+
+class JsonField(Struct, frozen=True):
     """A field in an answer in JSON, by the keys and numbers that lead to it, and its value.
 
     The value is compared as text: ``true``, ``3``, ``null`` as JSON writes them.
@@ -20,8 +20,7 @@ class JsonField:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class HttpProbe:
+class HttpProbe(Struct, frozen=True):
     """A page is asked for.
 
     Only with ``redirect`` are redirects followed: that is the address where they must end.
@@ -42,8 +41,7 @@ class HttpProbe:
         return self.url
 
 
-@dataclass(frozen=True, slots=True)
-class TcpProbe:
+class TcpProbe(Struct, frozen=True):
     """A port is connected to."""
 
     host: str
@@ -55,8 +53,7 @@ class TcpProbe:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
-@dataclass(frozen=True, slots=True)
-class DnsProbe:
+class DnsProbe(Struct, frozen=True):
     """A name is looked up; ``address`` must be among the answers when it is given."""
 
     name: str

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from statusgen import civil
 from statusgen.intervals import Interval
@@ -26,8 +27,7 @@ class BadRecurrence(ValueError):
     """A recurrence rule that cannot be used; the text says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """Another moment for one occurrence; what is None stays as the schedule has it."""
 
     start: datetime | None = None
@@ -35,16 +35,14 @@ class Change:
     announced_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OccurrenceUpdate:
+class OccurrenceUpdate(Struct, frozen=True):
     """A dated entry on the occurrence of that original date."""
 
     occurrence: date
     update: MaintenanceUpdate
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
+class Schedule(Struct, frozen=True):
     """A rule for maintenance (RFC 5545), in wall time from ``first`` (a naive datetime).
 
     ``until`` is the last day that it may run on; ``changes`` go by original date, ``updates``

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from statusgen.model.hours import WeeklyHours
 from statusgen.model.text import Text
 
 
-@dataclass(frozen=True, slots=True)
-class Organization:
+class Organization(Struct, frozen=True):
     """Who runs the service."""
 
     name: str
     url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SupportChannel:
+class SupportChannel(Struct, frozen=True):
     """One way to reach support; ``purpose`` is "emergency" or None."""
 
     kind: str
@@ -28,8 +27,7 @@ class SupportChannel:
     purpose: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Support:
+class Support(Struct, frozen=True):
     """When and how support is reached, and what it does not cover (clause 3)."""
 
     hours: WeeklyHours | None = None
@@ -37,8 +35,7 @@ class Support:
     excluded: tuple[Text, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """``url`` ends in a slash; ``languages`` has the one at the root first;
     ``horizon`` is how far ahead recurring maintenance is shown.
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from statusgen.delivery.message import Message, Tone
 from statusgen.intervals import Interval
@@ -47,8 +49,7 @@ class Kind(StrEnum):
     SILENT = "silent"
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """What was told last of a component: ``at`` which moment, and that it is in this ``state``.
 
     ``failing_since`` is when that began, None when it was told to be up; ``planned`` is the
@@ -67,8 +68,7 @@ class Word:
     silent_since: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(Struct, frozen=True):
     """A component of which there is something to tell; ``before`` is what was told last."""
 
     kind: Kind
@@ -172,8 +172,7 @@ def _limited(
 # The message
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """What is told beside the news: of a draft. ``id`` is the same for the same note."""
 
     id: str

@@ -11,10 +11,11 @@ import errno
 import socket
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Thread
 from typing import Any
+
+from msgspec import Struct
 
 from statusgen.model.components import Component
 from statusgen.model.monitoring import Monitoring
@@ -61,15 +62,13 @@ def observe(
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
+class _Answer(Struct, frozen=True):
     outcome: Outcome
     took: timedelta | None
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Tries:
+class _Tries(Struct, frozen=True):
     settings: Monitoring
     at: datetime
     pause: timedelta

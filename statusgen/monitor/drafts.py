@@ -7,8 +7,10 @@ moves it into the content. Where the site says ``publish``, it is written there 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from statusgen.content import values
 from statusgen.content.strict_yaml import parse
@@ -27,8 +29,7 @@ FOLDER = "drafts"
 _LONGEST_NAME = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """A draft that was made: ``at`` which moment, of which components.
 
     ``path`` is that of the incident in the content folder, now or once it is published.

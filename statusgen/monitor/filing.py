@@ -7,9 +7,11 @@ import hashlib
 import os
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from statusgen.content.names import id_of
 from statusgen.content.saving import Changed, save
@@ -22,8 +24,7 @@ from statusgen.monitor.verdicts import Verdict
 from statusgen.policy.words import said_length, said_twice
 
 
-@dataclass(frozen=True, slots=True)
-class Files:
+class Files(Struct, frozen=True):
     """A content folder with what was read there: path -> bytes."""
 
     folder: Path

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from statusgen.delivery import channels, message, state
 from statusgen.delivery.message import Message
@@ -27,8 +29,7 @@ class Forgotten(Exception):
     """The file is there, and cannot be made out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(Struct, frozen=True):
     """The words by component, the drafts of outages that last, and what is on its way to whom."""
 
     words: Mapping[str, Word] = field(default_factory=dict)

@@ -10,7 +10,6 @@ import json
 import math
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
@@ -44,23 +43,24 @@ class NotAnswered(Exception):
     """The store gave no answer that can be used, however often it was asked."""
 
 
-@dataclass(slots=True)
 class Store:
     """A Prometheus to ask; ``warnings`` are what it said beside its answers, each once.
 
     ``environment`` holds the secret that the settings name. Raises Refused where it does not.
     """
 
-    settings: Prometheus
-    environment: Mapping[str, str]
-    wait: Callable[[float], None] = time.sleep
-    warnings: list[str] = field(default_factory=list)
-    client: httpx.Client = field(init=False)
-
-    def __post_init__(self) -> None:
+    def __init__(
+        self,
+        settings: Prometheus,
+        environment: Mapping[str, str],
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.settings = settings
+        self.wait = wait
+        self.warnings: list[str] = []
         self.client = httpx.Client(
-            auth=_auth(self.settings, self.environment),
-            timeout=self.settings.timeout.total_seconds(),
+            auth=_auth(settings, environment),
+            timeout=settings.timeout.total_seconds(),
             headers={"User-Agent": f"statusgen/{__version__}", "Accept": "application/json"},
         )
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from statusgen.content.names import OPTIONAL_FILES, SINGLE_FILES
 from statusgen.content.reading import read
@@ -30,8 +32,7 @@ NEEDED = (*SINGLE_FILES, *OPTIONAL_FILES)
 """The files without which nobody knows what to watch, or whom to tell."""
 
 
-@dataclass(slots=True)
-class Round:
+class Round(Struct):
     """What a round came to: the message that tells of it, and what went wrong with the watching.
 
     ``findings`` are those of content that was read anew.

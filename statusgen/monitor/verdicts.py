@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise, takewhile
+
+from msgspec import Struct
 
 from statusgen.model.monitoring import Monitoring
 from statusgen.model.observations import Observation, Outcome
@@ -35,8 +36,7 @@ class State(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What holds of a component, from when on, and why: in the words of its observations.
 
     ``since`` is when it began, not when that was seen. ``why`` is empty when it is up.
@@ -48,8 +48,7 @@ class Verdict:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Track:
+class Track(Struct, frozen=True):
     """What one vantage point says of one component, and the last that it saw without a gap."""
 
     state: State

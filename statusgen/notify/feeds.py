@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from statusgen.model.content import Content
 
@@ -20,8 +21,7 @@ class NotPublished(Exception):
     """The folder does not hold what a build publishes; the text says what is missing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """An update as it was published; ``data`` is all that its JSON Feed says of it."""
 
     id: str
@@ -32,8 +32,7 @@ class Item:
     data: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
+class Edition(Struct, frozen=True):
     """The updates in one language, newest first; ``affecting`` has the ids by component."""
 
     feed: str
@@ -41,8 +40,7 @@ class Edition:
     affecting: Mapping[str, frozenset[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(Struct, frozen=True):
     """The feeds by language, and the SHA-256 of every feed by its path in the site."""
 
     editions: Mapping[str, Edition]

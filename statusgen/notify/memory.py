@@ -5,9 +5,10 @@ from __future__ import annotations
 import errno
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from statusgen.delivery import state
 from statusgen.notify.feeds import Edition, Published
@@ -15,8 +16,7 @@ from statusgen.notify.feeds import Edition, Published
 _FORMAT = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """The ids that were seen in one language, with their dates.
 
     What is older than ``floor`` fell off the end of a full feed: should it come back into sight,
@@ -30,8 +30,7 @@ class Known:
         return id not in self.ids and (self.floor is None or at >= self.floor)
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(Struct, frozen=True):
     """What is known by language, and the SHA-256 of each feed by its path."""
 
     languages: Mapping[str, Known] = field(default_factory=dict)

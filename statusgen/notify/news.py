@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from statusgen.delivery.email import unsubscribe_address
 from statusgen.delivery.message import Message
@@ -16,8 +17,7 @@ from statusgen.notify.memory import Memory
 from statusgen.notify.plain import plain
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(Struct, frozen=True):
     """A message and the channel that it goes to."""
 
     message: Message

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from statusgen.delivery import channels, state
 from statusgen.delivery.outbox import Outbox, Report
@@ -17,8 +18,7 @@ from statusgen.notify.news import News, news
 from statusgen.views.feed import ITEMS
 
 
-@dataclass(frozen=True, slots=True)
-class Round:
+class Round(Struct, frozen=True):
     """What there was to tell and what came of it; ``is_first``: all was but remembered."""
 
     news: tuple[News, ...]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from statusgen.artifact import Artifact
 from statusgen.history.record import Record
@@ -19,8 +20,7 @@ Render = Callable[[str, Mapping[str, Any]], str]
 """(name of a template, values) -> page."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """Files that stay what they are as long as ``key`` does; ``make`` makes them.
 
     Parts of a ``group`` are made one after another, since they tell of the same events.
@@ -32,8 +32,7 @@ class Part:
     make: Callable[[], Iterable[Artifact]]
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
+class Edition(Struct, frozen=True):
     """The site as it is to be published: in each of its languages, the first at the root.
 
     ``record`` is what the words of ``sites`` were made from, for programs. ``keys`` say what is

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from statusgen.artifact import Artifact
 from statusgen.history.months import Month
@@ -26,8 +26,7 @@ POLICY = Markup(
 """What a page may load: nothing that is not of the site itself, and nothing inline."""
 
 
-@dataclass(frozen=True, slots=True)
-class PageAddress:
+class PageAddress(Struct, frozen=True):
     """Where a page is: ``path`` as in its address, ``root`` the way from it to the site's root.
 
     ``place`` is the path without the folder of the language: the same in each language.

@@ -7,12 +7,12 @@ https://developers.google.com/search/docs/specialty/international/localized-vers
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
+from msgspec import Struct
 
 from statusgen import civil
 from statusgen.artifact import Artifact
@@ -41,8 +41,7 @@ _PART = Markup("<sitemap><loc>{}</loc></sitemap>\n")
 _ALTERNATE = '<xhtml:link rel="alternate" hreflang="'
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """A page of a language, and when its content last changed where that can be told."""
 
     path: str

@@ -14,9 +14,10 @@ from __future__ import annotations
 import hashlib
 from base64 import b32encode
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from statusgen import civil
 from statusgen.artifact import Artifact
@@ -50,8 +51,7 @@ def artifacts(edition: Edition) -> Iterator[Artifact]:
             yield json_file(f"{site.frame.prefix}api/v2/{name}.json", values)
 
 
-@dataclass(frozen=True, slots=True)
-class _Present:
+class _Present(Struct, frozen=True):
     """What the files tell of, in whatever language.
 
     Incidents and ``past`` (maintenance running or over) are newest first, ``upcoming`` is

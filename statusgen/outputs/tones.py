@@ -6,11 +6,10 @@ Each has a shape of its own: colour is never alone in telling. White on ``colour
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Tone:
+class Tone(Struct, frozen=True):
     """``colour`` for light grounds and ``light`` for dark ones; ``shape`` is an SVG path in a
     square of 16, to be filled by the even-odd rule."""
 

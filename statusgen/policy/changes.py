@@ -7,8 +7,9 @@ content against.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
 
 from statusgen.findings import Finding, Place, Rule, Severity, Span
 from statusgen.intervals import Interval
@@ -79,16 +80,14 @@ Event = Incident | Maintenance
 Update = IncidentUpdate | MaintenanceUpdate
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """When a file was first committed; not ``certain``: then, or before the history begins."""
 
     at: datetime
     certain: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
+class Earlier(Struct, frozen=True):
     """What there was before: None, or without the documents at ``unread``, where it had errors.
 
     ``told`` goes by the name of the file, whatever folder it lay in; what is not in it was

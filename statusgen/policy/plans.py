@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from statusgen.findings import Place
 from statusgen.intervals import Interval
@@ -17,8 +18,7 @@ AHEAD = timedelta(days=400)
 """How far ahead the occurrences of a schedule are judged: a year and a month of notice."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """A maintenance that goes ahead, and the places in its file that a finding points at.
 
     ``wall`` is the wall time of an occurrence that keeps to its schedule, else None.

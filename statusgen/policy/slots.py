@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from statusgen.intervals import Interval, Intervals, difference, union
 from statusgen.model.agreement import Agreement, allowed_time
@@ -15,8 +16,7 @@ REACH = timedelta(days=400)
 """How far around the wish slots are searched."""
 
 
-@dataclass(frozen=True, slots=True)
-class NearestSlots:
+class NearestSlots(Struct, frozen=True):
     """Allowed slots as long as the wish; None where there is none within ``REACH``.
 
     ``before`` has the latest start not after the one wished for, ``after`` the earliest

@@ -8,11 +8,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from statusgen import civil
 from statusgen.findings import Finding, Severity, Span, errors_in
@@ -28,8 +29,7 @@ _NOTHING_YET = "<!doctype html><html><head><title>Preview</title></head><body></
 _HEAD = re.compile(rb"<head\b[^>]*>", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class FoundView:
+class FoundView(Struct, frozen=True):
     """A finding in words; ``line`` says whether there is a line of the file to show."""
 
     severity: str
@@ -44,8 +44,7 @@ class FoundView:
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class Panel:
+class Panel(Struct, frozen=True):
     """Lays the panel over pages of the content in ``folder``, whose moment is in ``cookie``."""
 
     folder: Path

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from threading import Condition
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from statusgen import civil, themes
 from statusgen.artifact import Artifact
@@ -31,8 +33,7 @@ _KEPT = 16
 """Moments that are kept ready."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """All that a site is made from."""
 
     tree: Tree
@@ -49,8 +50,7 @@ class Source:
         return {**templates, **self.tree.files}
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """The site at a moment. With errors among the findings the pages are the last good ones.
 
     ``root`` is the path of its address ("/status/"); ``changes_at`` when it changes by itself.

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from statusgen import civil
 from statusgen.i18n import Language
@@ -25,8 +26,7 @@ _AS_THEY_ARE = {
 _WEDNESDAY = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(Struct, frozen=True):
     """What is asked of a new site; ``requirement`` is how its workflows install statusgen.
 
     ``zone`` is a name of the IANA database, each of ``languages`` has a catalog.
@@ -40,8 +40,7 @@ class Answers:
     requirement: str
 
 
-@dataclass(frozen=True, slots=True)
-class Samples:
+class Samples(Struct, frozen=True):
     """When the two samples happen: an incident of yesterday, and a maintenance that is to come."""
 
     incident: date

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from statusgen.model.components import ComponentStatus
 from statusgen.views.viewpoint import TONES, Viewpoint, Words
 
 
-@dataclass(frozen=True, slots=True)
-class BadgeView:
+class BadgeView(Struct, frozen=True):
     """Of the service, or of one component; ``folder`` is relative to the site's root."""
 
     folder: str

@@ -12,8 +12,9 @@ that is called off by an update stays, cancelled.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from statusgen import civil
 from statusgen.intervals import Interval
@@ -27,8 +28,7 @@ CLOCK_STAGES = 2
 """How often the clock alone can change a plan: it begins, and it ends."""
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarEvent:
+class CalendarEvent(Struct, frozen=True):
     """A plan. Programs know it again by ``uid``, and take what has the higher ``sequence``, or
     the same and the later ``revised_at``, for newer (RFC 5546, section 2.1.5).
 
@@ -51,8 +51,7 @@ class CalendarEvent:
     components: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarView:
+class CalendarView(Struct, frozen=True):
     """The events of the site or of one component, by their start; ``folder`` is where its file
     lies relative to the site's root."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from statusgen.views.viewpoint import Viewpoint
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(Struct, frozen=True):
     """A way to follow: ``path`` is its address relative to the site's root.
 
     ``is_feed``: programs find it by themselves, from the head of each page. ``for_people``: one

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import islice
+
+from msgspec import Struct
 
 from statusgen.history.months import Event, goes_on
 from statusgen.history.record import Record
@@ -24,8 +25,7 @@ from statusgen.views.viewpoint import Viewpoint
 PAST = 25
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What the pages of all components are made from."""
 
     record: Record
@@ -33,8 +33,7 @@ class Known:
     told: Told
 
 
-@dataclass(frozen=True, slots=True)
-class Lately:
+class Lately(Struct, frozen=True):
     """Events of one component, newest first."""
 
     going_on: list[Event]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from statusgen import civil
 from statusgen.history import status
@@ -25,8 +26,7 @@ States = Mapping[str, ComponentStatus]
 """The status of each component."""
 
 
-@dataclass(frozen=True, slots=True)
-class ComponentView:
+class ComponentView(Struct, frozen=True):
     """A component: its state, now and as the clock will change it, and a bar a day.
 
     ``bars`` are labelled with the first day, the availability over those days, and the last.
@@ -41,8 +41,7 @@ class ComponentView:
     terms: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class GroupView:
+class GroupView(Struct, frozen=True):
     """Components under one heading."""
 
     name: Words

@@ -7,8 +7,9 @@ of it is told ahead, as on our own pages.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from statusgen.model.components import ComponentStatus
 from statusgen.model.incidents import Impact, Incident, current_statuses
@@ -24,8 +25,7 @@ COMING = 5
 """So many coming maintenances are told; more nobody wants to read on a page about other things."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """An event in short, for as long as ``phase`` says; its value is how far it is.
 
     ``key`` stays the same as long as readers need not hear of it again. ``is_noticed``: users
@@ -43,8 +43,7 @@ class Message:
     is_to_come: bool
 
 
-@dataclass(frozen=True, slots=True)
-class EmbedView:
+class EmbedView(Struct, frozen=True):
     """``path`` is its page, relative to the root of the site; the rest of the words are round
     the messages: over those that are to come, below all, and on the button that hides one."""
 

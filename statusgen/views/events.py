@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from statusgen.markup import shortened
 from statusgen.model.incidents import Incident
@@ -15,8 +15,7 @@ from statusgen.views.phases import Phase
 from statusgen.views.viewpoint import Link, Moment, Prose, State, Viewpoint, Words
 
 
-@dataclass(frozen=True, slots=True)
-class UpdateView:
+class UpdateView(Struct, frozen=True):
     """An entry of the timeline; ``id`` is unique in its event and never changes.
 
     ``status`` is the model's word, ``label`` the reader's. ``by_clock``: nobody wrote it, the
@@ -34,8 +33,7 @@ class UpdateView:
     by_clock: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """A labelled fact; ``prose`` instead of ``value`` where it is formatted.
 
     ``href`` is a whole address that the value leads to.
@@ -47,8 +45,7 @@ class Fact:
     href: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(Struct, frozen=True):
     """A component that an event touches, with its page."""
 
     name: Words
@@ -56,8 +53,7 @@ class Tag:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class EventView:
+class EventView(Struct, frozen=True):
     """An incident or a maintenance, whole.
 
     ``path`` is the page relative to the site's root; ``state`` and ``tone`` are those of the

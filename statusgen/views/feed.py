@@ -8,10 +8,10 @@ come, makes some of them fall silent.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from statusgen import markup
 from statusgen.history.months import Event, touched
@@ -38,8 +38,7 @@ News = tuple[datetime, EventView, UpdateView]
 """An update with the moment at which subscribers hear of it, unique among all."""
 
 
-@dataclass(frozen=True, slots=True)
-class FeedItem:
+class FeedItem(Struct, frozen=True):
     """An update, or a whole event; ``path`` is its place on a page, relative to the site's root.
 
     ``id`` is a tag URI (RFC 4151) that neither title, text nor a new update changes. ``html``
@@ -57,8 +56,7 @@ class FeedItem:
     categories: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FeedView:
+class FeedView(Struct, frozen=True):
     """The newest items first; each ``updated_at`` is unique and none is in the future.
 
     ``path`` is where the feed is, relative to ``base`` and without the ending of a format;
@@ -84,8 +82,7 @@ class FeedView:
         return self.items[0].updated_at if self.items else NEVER
 
 
-@dataclass(frozen=True, slots=True)
-class Feeds:
+class Feeds(Struct, frozen=True):
     """``updates`` has an item for each update: the feed of the site, then of each component.
 
     ``history`` has an item for each event.

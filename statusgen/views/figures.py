@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from statusgen import civil
 from statusgen.intervals import Interval
@@ -18,8 +18,7 @@ _SQUARE = 12
 _TICK = timedelta(microseconds=1)
 
 
-@dataclass(frozen=True, slots=True)
-class FigureView:
+class FigureView(Struct, frozen=True):
     """A figure with what stands round it; ``name`` is for style sheets.
 
     ``title`` stands above it, ``scale`` beside it from the top down, ``labels`` along its axis;
@@ -36,8 +35,7 @@ class FigureView:
     words: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(Struct, frozen=True):
     """A day in a row of days that is not simply good; ``tone`` names its colour."""
 
     position: int
@@ -45,8 +43,7 @@ class Bar:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarDay:
+class CalendarDay(Struct, frozen=True):
     """A day of a month; ``weekday`` from Monday, 0."""
 
     number: int
@@ -54,8 +51,7 @@ class CalendarDay:
     is_today: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """A part of a day of a month, from ``start`` to ``end`` (0 to 1 of the day)."""
 
     day: int
@@ -64,8 +60,7 @@ class Slot:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Strip:
+class Strip(Struct, frozen=True):
     """A stretch in a strip of time; ``kind`` names its colour."""
 
     interval: Interval
@@ -73,8 +68,7 @@ class Strip:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class TimeBar:
+class TimeBar(Struct, frozen=True):
     """How fast answers came on a day in a row of days: half of them, and nearly all."""
 
     position: int

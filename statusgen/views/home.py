@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from statusgen import civil
 from statusgen.history.availability import Availability, Outage, availability
@@ -28,8 +28,7 @@ RECENT_DAYS = 14
 COMING = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """The state of the service in a sentence."""
 
     headline: str
@@ -37,8 +36,7 @@ class Standing:
     tone: str
 
 
-@dataclass(frozen=True, slots=True)
-class PromiseView:
+class PromiseView(Struct, frozen=True):
     """This month against the agreement, ``as_of`` when."""
 
     title: str
@@ -50,16 +48,14 @@ class PromiseView:
     meets: bool
 
 
-@dataclass(frozen=True, slots=True)
-class PastDay:
+class PastDay(Struct, frozen=True):
     """One or more days of the recent past with what happened; none: nothing did."""
 
     label: str
     events: tuple[EventView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class HomeView:
+class HomeView(Struct, frozen=True):
     """All of the home page.
 
     ``cards`` are the events that go on, or that the clock will begin; each in its time.
@@ -78,8 +74,7 @@ class HomeView:
     past: tuple[PastDay, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Present:
+class Present(Struct, frozen=True):
     """What the home page is made from: the facts at its moment.
 
     ``events`` are those of the last days, ``updated`` is when the last word was said.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from statusgen.history.months import Month, following
 from statusgen.history.record import Record
@@ -17,8 +18,7 @@ from statusgen.views.told import Told
 from statusgen.views.viewpoint import TONES, Link, Viewpoint
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(Struct, frozen=True):
     """How much there was, by month, newest first; ``worst`` has the days that were not simply
     good."""
 

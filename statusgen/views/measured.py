@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 from fractions import Fraction
+
+from msgspec import Struct
 
 from statusgen.history.availability import Availability, seconds
 from statusgen.history.measured import Disagreement, Measured
@@ -23,8 +24,7 @@ _MEDIAN, _LATE = 50, 95
 """The percentiles of response times that are shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class MeasuredRow:
+class MeasuredRow(Struct, frozen=True):
     """A figure that was measured beside the one that was reported; lengths in minutes.
 
     It is of a month, whose report ``report`` leads to, or else of a component or the service.
@@ -42,8 +42,7 @@ class MeasuredRow:
     gap: str
 
 
-@dataclass(frozen=True, slots=True)
-class DisagreementRow:
+class DisagreementRow(Struct, frozen=True):
     """A time in which probes saw other than was reported; ``event`` is what was, if anything."""
 
     when: str
@@ -54,8 +53,7 @@ class DisagreementRow:
     lang: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class MeasuredView:
+class MeasuredView(Struct, frozen=True):
     """What was measured over the time of a report; that of a year has no disagreements."""
 
     rows: tuple[MeasuredRow, ...]

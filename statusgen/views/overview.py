@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+
+from msgspec import Struct
 
 from statusgen import civil
 from statusgen.intervals import Interval, within
@@ -25,8 +26,7 @@ PAST = 25
 MONTHS = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Plans:
+class Plans(Struct, frozen=True):
     """Maintenance by how far it is: what runs, what comes (soonest first), what was (newest
     first)."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from markupsafe import Markup
+from msgspec import Struct
+from msgspec.structs import replace
 
 from statusgen import markup
 from statusgen.model.content import Content, Page
@@ -15,8 +15,7 @@ SUPPORT = "support"
 """The page of that name becomes part of the site's own page of support."""
 
 
-@dataclass(frozen=True, slots=True)
-class PageView:
+class PageView(Struct, frozen=True):
     """A page of text."""
 
     slug: str

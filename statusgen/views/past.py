@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from statusgen.history.months import Month, newest_first
 from statusgen.history.record import Record
@@ -17,8 +18,7 @@ from statusgen.views.told import Told
 from statusgen.views.viewpoint import Viewpoint
 
 
-@dataclass(frozen=True, slots=True)
-class YearView:
+class YearView(Struct, frozen=True):
     """The pages of a year: its history, its report, where it has them."""
 
     history: ListView | None

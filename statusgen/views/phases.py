@@ -8,9 +8,10 @@ others hidden; the script of the page shows the one that holds when it is read.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from statusgen import civil
 from statusgen.views.viewpoint import Viewpoint
@@ -21,8 +22,7 @@ AHEAD = timedelta(days=7)
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Phase(Generic[T]):
+class Phase(Struct, Generic[T], frozen=True):
     """``value`` from ``start`` to ``end`` (RFC 3339, UTC; None: without that bound).
 
     ``holds``: it is the one of the moment that the page was made for.

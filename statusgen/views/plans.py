@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from statusgen.intervals import Interval
 from statusgen.model.maintenance import (
@@ -23,8 +24,7 @@ from statusgen.views.viewpoint import Link, State, Viewpoint
 ANNOUNCED = "plan_announced"
 
 
-@dataclass(frozen=True, slots=True)
-class PlanView:
+class PlanView(Struct, frozen=True):
     """A coming maintenance in a list: when, how long, what.
 
     ``standing`` is how far it is, as soon as that is not simply "planned".

@@ -6,8 +6,9 @@ A promise is shown when the agreement makes it: as policy, or as a clause of its
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from statusgen import civil
 from statusgen.history.backups import BackupState
@@ -24,8 +25,7 @@ from statusgen.views.support import opening
 from statusgen.views.viewpoint import Link, State, Viewpoint
 
 
-@dataclass(frozen=True, slots=True)
-class PromiseRow:
+class PromiseRow(Struct, frozen=True):
     """A promise in words, how it stands, and where both can be read in full.
 
     ``about`` is a key of the model's ``CLAUSES``; ``clause`` the number and where its words are.
@@ -38,8 +38,7 @@ class PromiseRow:
     detail: Link | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """What the rows are made from: this month's report, and the counts of this year."""
 
     month: Report

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+
+from msgspec import Struct
 
 from statusgen.history.availability import Availability, LedgerLine, seconds
 from statusgen.history.reaction import ReactionFigures
@@ -24,8 +25,7 @@ from statusgen.views.measured import MeasuredView, measured_view
 from statusgen.views.viewpoint import Link, Viewpoint, Words
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(Struct, frozen=True):
     """An event behind some minutes, and whether it counts."""
 
     event: Link
@@ -34,8 +34,7 @@ class Cause:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class MinutesRow:
+class MinutesRow(Struct, frozen=True):
     """A stretch of guaranteed time in which something was wrong; lengths in minutes."""
 
     when: str
@@ -46,8 +45,7 @@ class MinutesRow:
     causes: tuple[Cause, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FigureRow:
+class FigureRow(Struct, frozen=True):
     """The availability of the service or a component, in words; lengths in minutes.
 
     ``in_service``: its downtime is that of the service. ``minutes`` add up to ``downtime``
@@ -67,8 +65,7 @@ class FigureRow:
     minutes: tuple[MinutesRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PartRow:
+class PartRow(Struct, frozen=True):
     """A month of a year, with the figure of the service; lengths in minutes.
 
     ``report`` has no path where the month has no page: nothing had happened yet.
@@ -82,16 +79,14 @@ class PartRow:
     excused: str
 
 
-@dataclass(frozen=True, slots=True)
-class YearParts:
+class YearParts(Struct, frozen=True):
     """The months of a year, one by one and as a figure; a month has none."""
 
     rows: tuple[PartRow, ...] = ()
     figure: FigureView | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ReactionRow:
+class ReactionRow(Struct, frozen=True):
     """How fast incidents of a kind were taken up."""
 
     kind: str
@@ -101,8 +96,7 @@ class ReactionRow:
     to_resolve: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReportView:
+class ReportView(Struct, frozen=True):
     """The report of a month or a year.
 
     That of a month has the minutes behind its figures, that of a year its months in

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from statusgen.history.record import Record
 from statusgen.model.components import Component
@@ -16,8 +17,7 @@ PAGES = "pages"
 """The shard of what is no event."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """Something that can be found; ``passages`` are its texts, the newest first.
 
     The order of these fields is that of a row in a shard, which ``scripts/search.js`` reads.
@@ -34,8 +34,7 @@ class Entry:
     passages: tuple[Words, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SearchView:
+class SearchView(Struct, frozen=True):
     """The page, its entries that are no events, and the years that have events, newest first.
 
     ``counts`` say how many results there are, by plural category (``i18n.plural_forms``);

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from statusgen.views.channels import Channel
 from statusgen.views.events import EventView, Fact
@@ -12,16 +12,14 @@ from statusgen.views.plans import PlanView
 from statusgen.views.viewpoint import Link, Prose, State, Words
 
 
-@dataclass(frozen=True, slots=True)
-class EventRow:
+class EventRow(Struct, frozen=True):
     """An event in a list, with its day."""
 
     day: str
     event: EventView
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A part of a page, whatever it has of these, in this order; ``anchor`` is its address.
 
     ``empty`` is said where it has nothing but links.
@@ -45,8 +43,7 @@ class Section:
         return not any(own)
 
 
-@dataclass(frozen=True, slots=True)
-class ListView:
+class ListView(Struct, frozen=True):
     """A page of sections, with the pages before and after it.
 
     ``name`` is the title where that can be in another language; ``standing`` the state of

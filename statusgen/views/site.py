@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from statusgen import civil
 from statusgen.history import status
@@ -40,8 +41,7 @@ from statusgen.views.told import Told
 from statusgen.views.viewpoint import Link, Moment, Viewpoint, Words
 
 
-@dataclass(frozen=True, slots=True)
-class Alternate:
+class Alternate(Struct, frozen=True):
     """The same page in another language."""
 
     tag: str
@@ -49,8 +49,7 @@ class Alternate:
     prefix: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tab:
+class Tab(Struct, frozen=True):
     """A link of the main menu; pages below ``covers`` belong to it. ``lang`` as for Words."""
 
     label: str
@@ -59,8 +58,7 @@ class Tab:
     lang: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
+class Alert(Struct, frozen=True):
     """A calamity that goes on, told on every page."""
 
     event: Link
@@ -69,8 +67,7 @@ class Alert:
     lang: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """What is round every page; ``manifest`` is its web app manifest, where it has one."""
 
     language: str
@@ -88,16 +85,14 @@ class Frame:
     search: Link | None
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Struct, frozen=True):
     """The moment that a page was made for; from ``stale_from`` (RFC 3339) on it is too old."""
 
     moment: Moment
     stale_from: str
 
 
-@dataclass(frozen=True, slots=True)
-class SiteView:
+class SiteView(Struct, frozen=True):
     """The site in one language; ``made`` is the moment that it was made for.
 
     ``lists`` are the pages of the present; those of the past come by month and year, from

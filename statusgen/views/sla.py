@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from statusgen.history.months import Month
 from statusgen.history.record import Record
@@ -24,8 +25,7 @@ from statusgen.views.told import Told
 from statusgen.views.viewpoint import Link, Prose, Viewpoint, Words
 
 
-@dataclass(frozen=True, slots=True)
-class PeriodRow:
+class PeriodRow(Struct, frozen=True):
     """A month or a year in a list: its report, figure and whether the promise was kept."""
 
     report: Link
@@ -33,8 +33,7 @@ class PeriodRow:
     tone: str
 
 
-@dataclass(frozen=True, slots=True)
-class ClauseView:
+class ClauseView(Struct, frozen=True):
     """The words of the agreement; ``about`` makes the address of the promise."""
 
     about: str
@@ -42,8 +41,7 @@ class ClauseView:
     text: Prose
 
 
-@dataclass(frozen=True, slots=True)
-class SlaView:
+class SlaView(Struct, frozen=True):
     """The SLA page; ``months``, ``years`` and ``measured`` (empty where nothing
     was) come newest first, the figure oldest first.
     """

@@ -6,8 +6,9 @@ Openings are told with their day and times, which stay true however late a page 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from statusgen.intervals import Interval, Intervals
 from statusgen.model.agreement import support_time
@@ -18,8 +19,7 @@ from statusgen.views.viewpoint import State, Viewpoint
 _LOOKED_AHEAD = timedelta(days=14)
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelView:
+class ChannelView(Struct, frozen=True):
     """A way to reach support."""
 
     label: str
@@ -27,8 +27,7 @@ class ChannelView:
     href: str
 
 
-@dataclass(frozen=True, slots=True)
-class SupportView:
+class SupportView(Struct, frozen=True):
     """Support: its hours, when it is open, its channels, and the names of what it leaves out."""
 
     hours: str

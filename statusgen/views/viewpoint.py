@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from statusgen import civil, markup
 from statusgen.i18n import Language
@@ -25,8 +25,7 @@ TONES = {
 """The names that style sheets give to the statuses; "note" is for what is none of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """Text in the page's language, or in ``lang`` where a translation is missing."""
 
     text: str
@@ -36,8 +35,7 @@ class Words:
         return self.text
 
 
-@dataclass(frozen=True, slots=True)
-class Prose:
+class Prose(Struct, frozen=True):
     """Formatted text, safe to place, with its plain form; ``lang`` as for Words."""
 
     html: Markup
@@ -45,32 +43,28 @@ class Prose:
     lang: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """An instant in words, and for machines (RFC 3339, UTC)."""
 
     text: str
     iso: str
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """A state in words, with the tone that gives it colour and shape."""
 
     word: str
     tone: str
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """``path`` is relative to the root of the site; "" is the home page."""
 
     label: str
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Viewpoint:
+class Viewpoint(Struct, frozen=True):
     """``prefix`` is "" for the language at the root, else its folder ("en/")."""
 
     content: Content

@@ -38,7 +38,7 @@ LAYERS = (
     ("civil", "json_file", "staging"),
     (
         *("findings", "clock", "intervals", "artifact", "disk", "progress"),
-        *("digests", "store", "pickled", "fragments"),
+        *("digests", "store", "fragments"),
     ),
 )
 HEIGHT = {name: -row for row, names in enumerate(LAYERS) for name in names}

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+
+from msgspec.structs import replace
 
 from statusgen.content.reading import read
 from statusgen.history.facts import Facts, facts
