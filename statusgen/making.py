@@ -22,7 +22,7 @@ from statusgen.keys import Keys
 from statusgen.model.content import Content
 from statusgen.outputs import switched_on
 from statusgen.outputs.edition import Edition, Part
-from statusgen.parts import Values, Workshop
+from statusgen.parts import KeptParts, Values, Workshop, kept_as
 from statusgen.progress import Progress, silent
 from statusgen.store import Store
 from statusgen.themes import Renderer, Theme
@@ -32,10 +32,7 @@ from statusgen.views.site import site_view
 
 
 class Making:
-    """The files of content without errors, with what a ``store`` kept of the last build.
-
-    ``made`` has the key of each part that was made, and its paths.
-    """
+    """The files of content without errors, with what a ``store`` kept of the last build."""
 
     def __init__(
         self,
@@ -48,7 +45,7 @@ class Making:
         self.values = Values(store)
         self.keys = _keys(content, files, theme, now) if store else Keys("", {})
         self.edition = edition_of(content, theme, now, self.keys, self.values)
-        self.made: Mapping[str, tuple[str, list[str]]] = {}
+        self.workshop: Workshop | None = None
 
     def files(
         self, jobs: int = 1, progress: Progress = silent, lost: Set[str] = frozenset()
@@ -64,17 +61,21 @@ class Making:
                     parts.append(made)
                 else:
                     yield made
-        workshop = Workshop(self.values, self.edition.forget, lost, jobs, progress)
-        yield from workshop.files(parts)
-        self.made = workshop.made
+        self.workshop = Workshop(self.values, self.edition.forget, lost, jobs, progress)
+        yield from self.workshop.files(parts)
 
     def keep(self, digests: Mapping[str, str]) -> None:
         """Have the store keep what was made, once it is published: the digest of each file."""
         self.values.keep()
-        if self.values.store:
-            for name, (key, paths) in self.made.items():
-                files = [(path, digests[path]) for path in paths]
-                self.values.store.keep(f"parts/{name}", key, files)
+        if not (self.values.store and self.workshop):
+            return
+        for group, parts in self.workshop.made.items():
+            kept: KeptParts = {
+                name: (key, [(path, digests[path]) for path in paths])
+                for name, (key, paths) in parts.items()
+            }
+            kept |= self.workshop.carried.get(group, {})
+            self.values.store.keep(kept_as(group), "", kept)
 
 
 def edition_of(
@@ -137,4 +138,5 @@ def _keys(content: Content, files: Mapping[str, bytes], theme: Theme, now: datet
     paths = {incident.path for incident in content.incidents}
     paths |= {plan.path for plan in content.maintenance}
     paths |= {schedule.path for schedule in content.schedules}
-    return Keys(base, {path: hashlib.sha256(files[path]).hexdigest() for path in paths})
+    digests = {path: hashlib.sha256(files[path]).hexdigest() for path in paths}
+    return Keys(base, digests, content.incidents)

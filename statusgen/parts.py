@@ -60,12 +60,17 @@ class Made:
     values: Mapping[str, tuple[str, Any]]
 
 
+KeptParts = dict[str, tuple[str, list[tuple[str, str]]]]
+"""Parts of a group as they were made: by name their key, and path and digest of each file."""
+
+
 @dataclass(slots=True)
 class Workshop:
     """Makes the parts of an edition. ``done`` is called with a group that was made.
 
     ``lost`` are files that can no longer be carried over. ``jobs`` is how many processes make the
-    rest. ``made`` has the paths of each part with its key.
+    rest. By group ``carried`` has the parts that are as they were, and ``made`` the key and the
+    paths of each other one by its name.
     """
 
     values: Values
@@ -73,41 +78,39 @@ class Workshop:
     lost: Set[str] = frozenset()
     jobs: int = 1
     progress: Progress = silent
-    made: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
+    carried: dict[str, KeptParts] = field(default_factory=dict)
+    made: dict[str, dict[str, tuple[str, list[str]]]] = field(default_factory=dict)
 
     def files(self, parts: Iterable[Part]) -> Iterator[Artifact | Carried]:
         """The files of all parts; those of no group come last, when the values are known."""
+        before: dict[str, KeptParts] = {}
         groups: dict[str, list[Part]] = {}
         for part in parts:
-            carried = self._carried(part)
-            if carried is None:
-                groups.setdefault(part.group, []).append(part)
+            if part.group not in before:
+                before[part.group] = self.values.load(kept_as(part.group), "") or {}
+            key, files = before[part.group].get(part.name, ("", []))
+            if part.key and key == part.key and self.lost.isdisjoint(path for path, _ in files):
+                self.carried.setdefault(part.group, {})[part.name] = key, files
+                yield from (Carried(path, digest) for path, digest in files)
             else:
-                yield from carried
+                groups.setdefault(part.group, []).append(part)
         last = groups.pop("", [])
-        keys = {part.name: part.key for of in (*groups.values(), last) for part in of}
+        parts_by_name = {part.name: part for of in groups.values() for part in of}
         for number, made in enumerate(self._groups(groups), start=1):
             self.values.learn(made.values)
             self.progress("Writing", number, len(groups))
             for name, artifacts in made.files:
-                yield from self._noted(name, keys[name], artifacts)
+                yield from self._noted(parts_by_name[name], artifacts)
         for part in last:
-            yield from self._noted(part.name, part.key, part.make())
+            yield from self._noted(part, part.make())
 
-    def _carried(self, part: Part) -> list[Carried] | None:
-        """The files of a part that is as it was, if all of them are there."""
-        found = self.values.load(f"parts/{part.name}", part.key) if part.key else None
-        if found is None or not self.lost.isdisjoint(path for path, _ in found):
-            return None
-        return [Carried(path, digest) for path, digest in found]
-
-    def _noted(self, name: str, key: str, artifacts: Iterable[Artifact]) -> Iterator[Artifact]:
+    def _noted(self, part: Part, artifacts: Iterable[Artifact]) -> Iterator[Artifact]:
         paths = []
         for artifact in artifacts:
             paths.append(artifact.path)
             yield artifact
-        if key:
-            self.made[name] = key, paths
+        if part.key:
+            self.made.setdefault(part.group, {})[part.name] = part.key, paths
 
     def _groups(self, groups: Mapping[str, Sequence[Part]]) -> Iterator[Made]:
         if self.jobs > 1 and len(groups) > 1:
@@ -141,6 +144,11 @@ class Workshop:
                 raise ChildProcessError("A process that made pages was ended.") from None
             finally:
                 pool.shutdown(cancel_futures=True)
+
+
+def kept_as(group: str) -> str:
+    """The name that the parts of a group are kept by."""
+    return f"parts/{group or 'others'}"
 
 
 def _end_with(parent: int) -> None:

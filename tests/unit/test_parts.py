@@ -113,8 +113,9 @@ def test_what_a_part_made_on_the_way_comes_back_and_is_kept(jobs: int) -> None:
 
 def test_a_part_that_is_known_is_carried_over_and_not_made() -> None:
     store = Shelves()
-    store.keep("parts/a", "key", [("a.txt", "0" * 64), ("b.txt", "1" * 64)])
-    store.keep("parts/c", "an older key", [("c.txt", "2" * 64)])
+    files = [("a.txt", "0" * 64), ("b.txt", "1" * 64)]
+    store.keep("parts/one", "", {"a": ("key", files), "gone": ("key", [("gone.txt", "3" * 64)])})
+    store.keep("parts/two", "", {"c": ("an older key", [("c.txt", "2" * 64)])})
 
     def never() -> list[Artifact]:
         raise AssertionError
@@ -126,7 +127,8 @@ def test_a_part_that_is_known_is_carried_over_and_not_made() -> None:
         Artifact("c.txt", b"c"),
     ]
     assert done == ["two"]
-    assert shop.made == {"c": ("key", ["c.txt"])}
+    assert shop.made == {"two": {"c": ("key", ["c.txt"])}}
+    assert shop.carried == {"one": {"a": ("key", files)}}
 
 
 @JOBS
@@ -134,7 +136,10 @@ def test_what_was_made_is_told_by_its_key_but_for_what_has_none(jobs: int) -> No
     shop, _ = workshop(jobs=jobs)
     parts = [part("a", "one", "k1", "b"), part("c", "two"), part("d", "", "k2"), part("e", "three")]
     list(shop.files(parts))
-    assert shop.made == {"a": ("k1", ["a.txt", "b.txt"]), "d": ("k2", ["d.txt"])}
+    assert shop.made == {
+        "one": {"a": ("k1", ["a.txt", "b.txt"])},
+        "": {"d": ("k2", ["d.txt"])},
+    }
 
 
 @JOBS
