@@ -157,8 +157,9 @@ def test_what_goes_wrong_in_a_part_reaches_who_asked(jobs: int) -> None:
 
 def test_a_part_of_which_a_file_is_lost_is_made_again() -> None:
     store = Shelves()
-    store.keep("parts/a", "key", [("a.txt", "0" * 64), ("b.txt", "1" * 64)])
-    store.keep("parts/c", "key", [("c.txt", "2" * 64)])
+    files = [("a.txt", "0" * 64), ("b.txt", "1" * 64)]
+    store.keep("parts/one", "", {"a": ("key", files)})
+    store.keep("parts/two", "", {"c": ("key", [("c.txt", "2" * 64)])})
     shop = Workshop(Values(store), lambda _: None, lost={"b.txt"})
     found = set(shop.files([part("a", "one", "key", "b"), part("c", "two", "key")]))
     made = {Artifact("a.txt", b"a"), Artifact("b.txt", b"b")}
