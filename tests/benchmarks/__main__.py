@@ -161,6 +161,8 @@ def _median(work: Callable[[], Cost], times: int) -> float:
 
 def _run(command: Sequence[str], variables: dict[str, str] | None = None) -> Cost:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **(variables or {})}
+    # As installed: compiled once, and not anew for each run.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.TemporaryFile() as said:
         start = time.perf_counter()
         process = subprocess.Popen(command, stdout=said, stderr=said, env=environment)
