@@ -66,24 +66,29 @@ _SPECIAL = re.compile(
 )
 # Indentation, lists and rules; line breaks; addresses.
 _LAYOUT = re.compile(r"\n[ +\-\d]| [ \n]|://")
+# Stressed words, the commonest markup. Where each star is one of these, none is of anything else.
+_STRESSED = re.compile(r"(?<!\*)\*\*([^\s*](?:[^*\n]*[^\s*])?)\*\*(?!\*)")
+_BLANK_LINES = re.compile(r"\n{2,}")
 
 _HEADING = re.compile("(</?h)([3-6])>")
 
 _parsers = threading.local()
 
 
-@lru_cache(maxsize=256)
 def to_html(text: str) -> str:
     """The body that ``text`` means, as HTML made of ``TAGS`` only."""
     if len(text) > MAX_CHARS:
         return _paragraphs(html.escape(_UNFIT.sub("\ufffd", text), quote=False))
-    return _paragraphs(text) if _is_plain(text) else _convert(text)
+    if _is_plain(_unstressed(text)):
+        return _paragraphs(_STRESSED.sub(r"<strong>\1</strong>", text) if "*" in text else text)
+    return _convert(text)
 
 
 def to_text(text: str) -> str:
     """What a reader of ``to_html(text)`` sees, as one line."""
-    if len(text) <= MAX_CHARS and _is_plain(text):
-        return " ".join(text.split())
+    bare = _unstressed(text)
+    if len(text) <= MAX_CHARS and _is_plain(bare):
+        return " ".join(bare.split())
     return " ".join(html.unescape(_stripper().clean(to_html(text))).split())
 
 
@@ -108,15 +113,23 @@ def raised(body: str) -> str:
     return _HEADING.sub(lambda tag: f"{tag[1]}{int(tag[2]) - 1}>", body)
 
 
+def _unstressed(text: str) -> str:
+    """The text without the stars of ``_STRESSED``."""
+    return _STRESSED.sub(r"\1", text) if "*" in text else text
+
+
 def _is_plain(text: str) -> bool:
     return not (_SPECIAL.search(text) or _LAYOUT.search(f"\n{text}\n"))
 
 
 def _paragraphs(text: str) -> str:
     """What ``_convert`` makes of text without markup, in a fraction of the time."""
-    return "\n".join(f"<p>{part}</p>" for part in re.split(r"\n{2,}", text.strip("\n")) if part)
+    parts = _BLANK_LINES.split(text.strip("\n"))
+    return "\n".join([f"<p>{part}</p>" for part in parts if part])
 
 
+# Several outputs show the same text, a month at a time.
+@lru_cache(maxsize=256)
 def _convert(text: str) -> str:
     converted = _parser().reset().convert(_UNFIT.sub("\ufffd", text))
     return _UNFIT.sub("\ufffd", _sanitizer().clean(converted))

@@ -22,6 +22,10 @@ PIECES = [
 ]
 marked_up = st.lists(st.sampled_from(PIECES), max_size=60).map("".join) | st.text()
 nearly_plain = st.text(alphabet="abé😀ß 1.,:;!?'\"()/%+-–’…@$^{}\n\u2009\x0b", max_size=40)
+BETWEEN = [" ", "**", " **", "** ", "**. ", " (**", "\n", "**\n", "\n\n", "\n\n**", "*", "****"]
+stressed = st.lists(st.sampled_from(BETWEEN), max_size=8).map(
+    lambda between: "aé".join(["", *between, ""])
+)
 
 
 def parsed(body: str) -> Any:
@@ -64,14 +68,25 @@ def test_a_body_holds_no_character_that_xml_cannot_carry(text: str) -> None:
     assert re.search(unfit, markup.to_html(text)) is None
 
 
-@given(nearly_plain)
+@given(nearly_plain | stressed)
 @example("a\n\n\nb\n")
 @example("12:30 tot 13:00")
 @example("a\n- b")
 @example("zie http://b.example")
-def test_text_without_markup_takes_a_short_way_to_the_same_body(text: str) -> None:
-    assume(markup._is_plain(text))
+@example("**a** b **c d**, **e**.\n**f**\n\n**g**")
+@example("a**b** (**c**) **d **e** f*")
+@example("**a *b***c **d\n** e")
+@example("**a** *")
+def test_text_with_little_markup_takes_a_short_way_to_the_same_body(text: str) -> None:
+    assume(markup._is_plain(markup._unstressed(text)))
     assert markup.to_html(text) == markup._convert(text)
+
+
+@pytest.mark.parametrize("text", ["a b", "a\n\nb", "**a** b", "a, **b c**, d **e**.\n**f**"])
+def test_most_texts_take_the_short_way(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    body = markup._convert(text)
+    monkeypatch.delattr(markup, "_convert")
+    assert markup.to_html(text) == body
 
 
 @given(marked_up)
