@@ -84,7 +84,8 @@ class Viewpoint(Struct, frozen=True):
         if text is None:
             return None
         words = self.words(text)
-        return Prose(Markup(markup.to_html(words.text)), markup.to_text(words.text), words.lang)
+        body = markup.read(words.text)
+        return Prose(Markup(body.html), body.plain, words.lang)
 
     def local(self, instant: datetime) -> datetime:
         """The instant on the site's clock."""
