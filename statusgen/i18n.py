@@ -32,7 +32,7 @@ DateStyle = Literal["day", "day_year", "long", "month", "weekday"]
 # Of what is counted one by one, each category has a number below this.
 _PLURALS = 200
 _MINUTE = dt.timedelta(minutes=1)
-_DAY = dt.timedelta(days=1)
+_DAY = 24 * 60
 
 
 def available_languages() -> tuple[str, ...]:
@@ -41,11 +41,12 @@ def available_languages() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".po") for name in names if name.endswith(".po")))
 
 
-class Language(Struct, frozen=True, dict=True):
+class Language(Struct, frozen=True, eq=False):
     """Words and figures as a reader of this language expects them.
 
     Local times are aware: their own offset is what they show. Values are placed in sentences as
-    they are; escaping is for the template.
+    they are; escaping is for the template. There is one object of each, which equals itself only:
+    what was said once is found again by it.
     """
 
     tag: str
@@ -83,7 +84,7 @@ class Language(Struct, frozen=True, dict=True):
 
     def text(self, message: str, /, **values: object) -> str:
         """The English sentence ``message`` in this language, with its ``{names}`` filled in."""
-        return self.translations.gettext(message).format(**values)
+        return _sentence(self, message).format(**values)
 
     def plural(self, one: str, many: str, count: int, /, **values: object) -> str:
         """The sentence for that many; ``{count}`` is filled in as well."""
@@ -104,7 +105,7 @@ class Language(Struct, frozen=True, dict=True):
 
     def word(self, context: str, key: str, /) -> str:
         """The word for a term of the model: ``word("incident status", "resolved")``."""
-        return self.translations.pgettext(context, key)
+        return _word(self, context, key)
 
     def join(self, items: Iterable[str]) -> str:
         """The items as one enumeration: Server, Dashboard en Account."""
@@ -114,7 +115,7 @@ class Language(Struct, frozen=True, dict=True):
 
     def number(self, number: int | Fraction) -> str:
         """A number: 1.234, and with at most two decimals where it is not whole: 7,5."""
-        return _number(round(number * 100), self.locale)
+        return _number(self, round(number * 100))
 
     def percent(self, numerator: int, denominator: int) -> str:
         """A measured share in two decimals, rounded down: 89.999% never reads 90.00%.
@@ -131,12 +132,12 @@ class Language(Struct, frozen=True, dict=True):
 
     def date(self, day: dt.date, style: DateStyle) -> str:
         """A day in one of the styles."""
-        return _dated(self.word("pattern", style), dt.date(*day.timetuple()[:3]), self.locale)
+        return _dated(self, style, dt.date(day.year, day.month, day.day))
 
     def time(self, local: dt.datetime | dt.time) -> str:
         """A time of day: 15:03."""
         bare = local.time() if isinstance(local, dt.datetime) else local.replace(tzinfo=None)
-        return _dated(self.word("pattern", "time"), bare, self.locale)
+        return _dated(self, "time", bare)
 
     def times(self, start: dt.datetime | dt.time, end: dt.datetime | dt.time) -> str:
         """Two times of one day: 21:00 – 23:00."""
@@ -172,14 +173,7 @@ class Language(Struct, frozen=True, dict=True):
             raise ValueError(f"a length of time is not negative: {length}")
         if dt.timedelta() < length < _MINUTE:
             return self.text("less than a minute")
-        days, rest = divmod(length, _DAY) if length >= 2 * _DAY else (0, length)
-        hours, minutes = divmod(rest // _MINUTE, 60)
-        if hours and not (days or minutes):
-            return self.plural("{count} hour", "{count} hours", hours)
-        parts = [self.plural("{count} day", "{count} days", days)] if days else []
-        parts += [self.text("{count} hr", count=hours)] if hours else []
-        parts += [self.text("{count} min", count=minutes)] if minutes or not parts else []
-        return " ".join(parts)
+        return _lasting(self, length // _MINUTE)
 
     def _percent(self, share: Decimal, decimals: str) -> str:
         from babel import numbers
@@ -211,19 +205,42 @@ class Language(Struct, frozen=True, dict=True):
         return self.text("{moment} {zone}", moment=said, zone=zone)
 
 
+@cache
+def _sentence(language: Language, message: str) -> str:
+    return language.translations.gettext(message)
+
+
+@cache
+def _word(language: Language, context: str, key: str) -> str:
+    return language.translations.pgettext(context, key)
+
+
 # Ten years have few days and a day few minutes, each said many times over.
 @lru_cache(maxsize=8192)
-def _dated(pattern: str, value: dt.date | dt.time, locale: Locale) -> str:
+def _dated(language: Language, style: str, value: dt.date | dt.time) -> str:
     from babel import dates
 
-    return dates.parse_pattern(pattern).apply(value, locale)
+    pattern = dates.parse_pattern(language.word("pattern", style))
+    return pattern.apply(value, language.locale)
 
 
 @lru_cache(maxsize=8192)
-def _number(hundredths: int, locale: Locale) -> str:
+def _lasting(language: Language, minutes: int) -> str:
+    days, rest = divmod(minutes, _DAY) if minutes >= 2 * _DAY else (0, minutes)
+    hours, minutes = divmod(rest, 60)
+    if hours and not (days or minutes):
+        return language.plural("{count} hour", "{count} hours", hours)
+    parts = [language.plural("{count} day", "{count} days", days)] if days else []
+    parts += [language.text("{count} hr", count=hours)] if hours else []
+    parts += [language.text("{count} min", count=minutes)] if minutes or not parts else []
+    return " ".join(parts)
+
+
+@lru_cache(maxsize=8192)
+def _number(language: Language, hundredths: int) -> str:
     from babel import numbers
 
-    return numbers.format_decimal(Decimal(hundredths) / 100, "#,##0.##", locale=locale)
+    return numbers.format_decimal(Decimal(hundredths) / 100, "#,##0.##", locale=language.locale)
 
 
 def _clock_changes(start: dt.datetime, end: dt.datetime) -> bool:

@@ -33,6 +33,7 @@ from markdown.inlinepatterns import (
     LinkInlineProcessor,
 )
 from markdown.treeprocessors import Treeprocessor
+from msgspec import Struct
 
 MAX_CHARS = 20_000
 """A longer text, in characters, is not read as Markdown but shown as it is written."""
@@ -64,27 +65,30 @@ _SPECIAL = re.compile(
     r"[\\`*_\[\]<>&#|~=\t\r\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
     f"{_UNFIT_CHARS}]"
 )
-# Indentation, lists and rules; line breaks; addresses.
-_LAYOUT = re.compile(r"\n[ +\-\d]| [ \n]|://")
+# Indentation, lists and rules.
+_LAYOUT = re.compile(r"\n[ +\-\d]")
+# Stressed words, the commonest markup. Where each star is one of these, none is of anything else.
+_STRESSED = re.compile(r"\*\*(?<!\*\*\*)([^\s*](?:[^*\n]*[^\s*])?)\*\*(?!\*)")
+_BLANK_LINES = re.compile(r"\n{2,}")
 
 _HEADING = re.compile("(</?h)([3-6])>")
 
 _parsers = threading.local()
 
 
-@lru_cache(maxsize=256)
-def to_html(text: str) -> str:
-    """The body that ``text`` means, as HTML made of ``TAGS`` only."""
+class Body(Struct, frozen=True):
+    """What a text means: as HTML made of ``TAGS`` only, and what a reader sees of that as one
+    line."""
+
+    html: str
+    plain: str
+
+
+def read(text: str) -> Body:
+    """The body that ``text`` means."""
     if len(text) > MAX_CHARS:
-        return _paragraphs(html.escape(_UNFIT.sub("\ufffd", text), quote=False))
-    return _paragraphs(text) if _is_plain(text) else _convert(text)
-
-
-def to_text(text: str) -> str:
-    """What a reader of ``to_html(text)`` sees, as one line."""
-    if len(text) <= MAX_CHARS and _is_plain(text):
-        return " ".join(text.split())
-    return " ".join(html.unescape(_stripper().clean(to_html(text))).split())
+        return _body(_paragraphs(html.escape(_UNFIT.sub("\ufffd", text), quote=False)))
+    return _short(text) or _convert(text)
 
 
 def shortened(line: str, limit: int) -> str:
@@ -96,7 +100,7 @@ def shortened(line: str, limit: int) -> str:
 
 
 def absolute(body: str, base: str) -> str:
-    """What ``to_html`` gave, with each address within the site resolved against ``base``.
+    """The HTML of a body, with each address within the site resolved against ``base``.
 
     For feeds and mail, which are read elsewhere. ``base`` is an absolute address.
     """
@@ -104,22 +108,43 @@ def absolute(body: str, base: str) -> str:
 
 
 def raised(body: str) -> str:
-    """Return what ``to_html`` gave with its headings a level higher, for a page of its own."""
+    """Return the HTML of a body with its headings a level higher, for a page of its own."""
     return _HEADING.sub(lambda tag: f"{tag[1]}{int(tag[2]) - 1}>", body)
 
 
-def _is_plain(text: str) -> bool:
-    return not (_SPECIAL.search(text) or _LAYOUT.search(f"\n{text}\n"))
+def _short(text: str) -> Body | None:
+    """What ``_convert`` makes of text without markup but stressed words, in a fraction of the
+    time; None for any other."""
+    bare, stressed = text, text
+    if "*" in text:
+        bare = _STRESSED.sub(r"\1", text)
+        stressed = _STRESSED.sub(r"<strong>\1</strong>", text)
+    lines = f"\n{bare}\n"
+    if _SPECIAL.search(bare) or _LAYOUT.search(lines):
+        return None
+    if "  " in lines or " \n" in lines or "://" in lines:  # Line breaks; addresses.
+        return None
+    return Body(_paragraphs(stressed), _line(bare))
 
 
 def _paragraphs(text: str) -> str:
-    """What ``_convert`` makes of text without markup, in a fraction of the time."""
-    return "\n".join(f"<p>{part}</p>" for part in re.split(r"\n{2,}", text.strip("\n")) if part)
+    parts = _BLANK_LINES.split(text.strip("\n"))
+    return "\n".join([f"<p>{part}</p>" for part in parts if part])
 
 
-def _convert(text: str) -> str:
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+# Several outputs show the same text, a month at a time.
+@lru_cache(maxsize=256)
+def _convert(text: str) -> Body:
     converted = _parser().reset().convert(_UNFIT.sub("\ufffd", text))
-    return _UNFIT.sub("\ufffd", _sanitizer().clean(converted))
+    return _body(_UNFIT.sub("\ufffd", _sanitizer().clean(converted)))
+
+
+def _body(formatted: str) -> Body:
+    return Body(formatted, _line(html.unescape(_stripper().clean(formatted))))
 
 
 def _parser() -> Markdown:

@@ -335,10 +335,8 @@ def formatted(text: Text | None, url: str) -> Values | None:
     """Markdown by language, as HTML that is safe to place and as plain text."""
     if text is None:
         return None
-    return {
-        tag: {"html": _complete(markup.to_html(written), url), "text": markup.to_text(written)}
-        for tag, written in text.translations
-    }
+    bodies = ((tag, markup.read(written)) for tag, written in text.translations)
+    return {tag: {"html": _complete(b.html, url), "text": b.plain} for tag, b in bodies}
 
 
 def _complete(html: str, url: str) -> str:

@@ -118,6 +118,8 @@ class EventView(Struct, frozen=True):
 def tags(view: Viewpoint, components: Iterable[str]) -> tuple[Tag, ...]:
     """The components by name, in the order of the site."""
     wanted = set(components)
+    if not wanted:  # As of most updates.
+        return ()
     return tuple(
         Tag(view.words(component.name), component.id, component_path(view, component.id))
         for component in view.content.components

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 from msgspec import Struct
@@ -82,7 +84,8 @@ class Viewpoint(Struct, frozen=True):
         if text is None:
             return None
         words = self.words(text)
-        return Prose(Markup(markup.to_html(words.text)), markup.to_text(words.text), words.lang)
+        body = markup.read(words.text)
+        return Prose(Markup(body.html), body.plain, words.lang)
 
     def local(self, instant: datetime) -> datetime:
         """The instant on the site's clock."""
@@ -98,10 +101,7 @@ class Viewpoint(Struct, frozen=True):
 
     def moment(self, instant: datetime) -> Moment:
         """The instant with its day and time; with its year where that is not this year."""
-        local = self.local(instant)
-        same_year = local.year == self.today().year
-        said = self.language.moment(local) if same_year else self.language.moment_full(local)
-        return Moment(said, civil.iso(instant))
+        return _moment(self.language, self.content.site.zone, self.now, instant)
 
     def day(self, day: date) -> str:
         """A day, with its year where that is not this year."""
@@ -144,3 +144,12 @@ class Viewpoint(Struct, frozen=True):
     def link(self, label: str, path: str) -> Link:
         """A link to a page in this language."""
         return Link(label, self.prefix + path)
+
+
+# An event, its updates, its list and its report tell of the same few instants.
+@lru_cache(maxsize=2048)
+def _moment(language: Language, zone: ZoneInfo, now: datetime, instant: datetime) -> Moment:
+    local = civil.to_wall(instant, zone)
+    same_year = local.year == civil.day_of(now, zone).year
+    said = language.moment(local) if same_year else language.moment_full(local)
+    return Moment(said, civil.iso(instant))

@@ -22,6 +22,14 @@ PIECES = [
 ]
 marked_up = st.lists(st.sampled_from(PIECES), max_size=60).map("".join) | st.text()
 nearly_plain = st.text(alphabet="abé😀ß 1.,:;!?'\"()/%+-–’…@$^{}\n\u2009\x0b", max_size=40)
+BETWEEN = [" ", "**", " **", "** ", "**. ", " (**", "\n", "**\n", "\n\n", "\n\n**", "*", "****"]
+stressed = st.lists(st.sampled_from(BETWEEN), max_size=8).map(
+    lambda between: "aé".join(["", *between, ""])
+)
+
+
+def to_html(text: str) -> str:
+    return markup.read(text).html
 
 
 def parsed(body: str) -> Any:
@@ -55,41 +63,52 @@ def words(element: Any) -> str:
 
 @given(marked_up)
 def test_a_body_is_valid_and_safe(text: str) -> None:
-    assert list(dangers(markup.to_html(text))) == []
+    assert list(dangers(to_html(text))) == []
 
 
 @given(marked_up)
 def test_a_body_holds_no_character_that_xml_cannot_carry(text: str) -> None:
     unfit = r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
-    assert re.search(unfit, markup.to_html(text)) is None
+    assert re.search(unfit, to_html(text)) is None
 
 
-@given(nearly_plain)
+@given(nearly_plain | stressed)
 @example("a\n\n\nb\n")
 @example("12:30 tot 13:00")
 @example("a\n- b")
 @example("zie http://b.example")
-def test_text_without_markup_takes_a_short_way_to_the_same_body(text: str) -> None:
-    assume(markup._is_plain(text))
-    assert markup.to_html(text) == markup._convert(text)
+@example("**a** b **c d**, **e**.\n**f**\n\n**g**")
+@example("a**b** (**c**) **d **e** f*")
+@example("**a *b***c **d\n** e")
+@example("**a** *")
+def test_text_with_little_markup_takes_a_short_way_to_the_same_body(text: str) -> None:
+    short = markup._short(text)
+    assume(short)
+    assert short == markup._convert(text)
 
 
-@given(marked_up)
+@pytest.mark.parametrize("text", ["a b", "a\n\nb", "**a** b", "a, **b c**, d **e**.\n**f**"])
+def test_most_texts_take_the_short_way(text: str) -> None:
+    assert markup._short(text)
+
+
+@given(marked_up | stressed)
 def test_plain_text_says_what_the_body_says(text: str) -> None:
-    body = markup.to_html(text)
-    assert markup.to_text(text) == " ".join(words(parsed(body)).split())
+    body = to_html(text)
+    assert markup.read(text).plain == " ".join(words(parsed(body)).split())
 
 
 @given(marked_up, marked_up)
 def test_a_text_leaves_no_trace_in_the_next(text: str, following: str) -> None:
-    alone = markup._convert(following)
-    markup._convert(text)
-    assert markup._convert(following) == alone
+    convert = markup._convert.__wrapped__
+    alone = convert(following)
+    convert(text)
+    assert convert(following) == alone
 
 
 @given(marked_up)
 def test_absolute_addresses_change_nothing_else(text: str) -> None:
-    body = markup.to_html(text)
+    body = to_html(text)
     absolute = markup.absolute(body, "https://status.example/")
     assert list(dangers(absolute)) == []
     assert re.sub(' href="[^"]*"', "", absolute) == re.sub(' href="[^"]*"', "", body)
@@ -100,7 +119,7 @@ def test_absolute_addresses_change_nothing_else(text: str) -> None:
 
 @given(marked_up, st.integers(2, 200))
 def test_a_shortened_line_fits(text: str, limit: int) -> None:
-    line = markup.to_text(text)
+    line = markup.read(text).plain
     shortened = markup.shortened(line, limit)
     assert len(shortened) <= limit
     assert shortened == line or shortened.endswith("…")
@@ -177,7 +196,7 @@ def test_a_shortened_line_fits(text: str, limit: int) -> None:
     ],
 )  # fmt: skip
 def test_attacks_stay_inert(text: str) -> None:
-    for body in (markup.to_html(text), markup.to_html(f"- > {text}\n")):
+    for body in (to_html(text), to_html(f"- > {text}\n")):
         assert list(dangers(body)) == []
         assert "<script" not in body.lower()
 
