@@ -91,7 +91,8 @@ class Availability(Struct, frozen=True):
     @property
     def meets_target(self) -> bool | None:
         """Whether the figure is at least the target; None without a figure."""
-        return None if self.figure is None else self.figure >= self.target
+        figure = self.figure
+        return None if figure is None else figure >= self.target
 
     @property
     def allowed_downtime(self) -> Fraction:
