@@ -145,11 +145,8 @@ class _Api:
         count = (last - month.first).days + 1
         if count < 1:
             return {component.id: [] for component in self.content.components}
-        days = status.days(self.content, month.facts.spells, last, count)
-        return {
-            component: [day_data(day) for day in found if day.events]
-            for component, found in days.items()
-        }
+        days = status.wrong_days(self.content, month.facts.spells, last, count)
+        return {component: [day_data(day) for day in found] for component, found in days.items()}
 
     def _month_report(self, report: Report) -> Values:
         figures, times = as_data(report), self._times(report.name)
