@@ -6,7 +6,7 @@ was wrong, each with the share that counts and the events behind it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
@@ -23,6 +23,7 @@ from statusgen.model.incidents import Incident
 from statusgen.model.maintenance import Maintenance, MaintenanceKind, running
 
 _NOTHING = Fraction(0)
+_TICK = timedelta(microseconds=1)
 
 
 class Outage(Struct, frozen=True):
@@ -58,12 +59,12 @@ class LedgerLine(Struct, frozen=True):
     @property
     def downtime(self) -> Fraction:
         """Seconds of it that count as down."""
-        return self.share * seconds(self.interval.length)
+        return self.share * seconds(self.interval.length) if self.share else _NOTHING
 
     @property
     def excused_downtime(self) -> Fraction:
         """Seconds of it that would count, were they not excluded."""
-        return self.excused * seconds(self.interval.length)
+        return self.excused * seconds(self.interval.length) if self.excused else _NOTHING
 
 
 class Availability(Struct, frozen=True):
@@ -90,7 +91,8 @@ class Availability(Struct, frozen=True):
     @property
     def meets_target(self) -> bool | None:
         """Whether the figure is at least the target; None without a figure."""
-        return None if self.figure is None else self.figure >= self.target
+        figure = self.figure
+        return None if figure is None else figure >= self.target
 
     @property
     def allowed_downtime(self) -> Fraction:
@@ -151,38 +153,59 @@ def _outside_windows(content: Content, maintenance: Maintenance, now: datetime) 
     return difference((ran,), allowed_time(content.agreement, ran, content.site.zone))
 
 
-def availability(
-    content: Content, down: Sequence[Outage], during: Interval, now: datetime
-) -> Availability | None:
-    """The availability of whatever the outages are of; None when none is promised."""
+class Guaranteed(Struct, frozen=True):
+    """The guaranteed time of a stretch, laid out once for all that is counted in it.
+
+    ``in_full`` is all of it, ``past`` what has passed of it by the moment of counting;
+    ``undisturbed`` is the availability of what nothing was wrong with.
+    """
+
+    promise: AvailabilityPromise
+    during: Interval
+    in_full: Intervals
+    past: Intervals
+    undisturbed: Availability
+
+    def availability(self, down: Iterable[Outage]) -> Availability:
+        """The availability of whatever the outages are of."""
+        ledger = _ledger(down, self.during)
+        return replace(
+            self.undisturbed,
+            downtime=_weighed((line.share, line.interval) for line in ledger),
+            excused=_weighed((line.excused, line.interval) for line in ledger),
+            ledger=ledger,
+        )
+
+
+def guaranteed(content: Content, during: Interval, now: datetime) -> Guaranteed | None:
+    """The guaranteed time of a stretch, up to ``now``; None when no availability is promised."""
     promise = content.agreement.availability
     if promise is None:
         return None
     in_full = guaranteed_time(content.agreement, during, content.site.zone)
-    return counted(promise.target, in_full, down, during, now)
-
-
-def counted(
-    target: Fraction,
-    in_full: Intervals,
-    down: Sequence[Outage],
-    during: Interval,
-    now: datetime,
-) -> Availability:
-    """The availability in guaranteed time that is laid out already (``in_full``)."""
     past = within(in_full, Interval(during.start, now)) if now > during.start else ()
-    ledger = _ledger(down, during)
-    return Availability(
+    undisturbed = Availability(
         guaranteed=seconds(total(past)),
         guaranteed_in_full=seconds(total(in_full)),
-        downtime=sum((line.downtime for line in ledger), _NOTHING),
-        excused=sum((line.excused_downtime for line in ledger), _NOTHING),
-        target=target,
-        ledger=ledger,
+        downtime=_NOTHING,
+        excused=_NOTHING,
+        target=promise.target,
+        ledger=(),
     )
+    return Guaranteed(promise, during, in_full, past, undisturbed)
 
 
-def _ledger(down: Sequence[Outage], during: Interval) -> tuple[LedgerLine, ...]:
+def _weighed(parts: Iterable[tuple[Fraction, Interval]]) -> Fraction:
+    """The seconds of the stretches by the share of each that counts."""
+    # Few shares and many stretches: lengths are added up exactly without fractions.
+    lengths: dict[Fraction, timedelta] = {}
+    for share, interval in parts:
+        if share:
+            lengths[share] = lengths.get(share, timedelta()) + interval.length
+    return sum((share * seconds(length) for share, length in lengths.items()), _NOTHING)
+
+
+def _ledger(down: Iterable[Outage], during: Interval) -> tuple[LedgerLine, ...]:
     """The outages cut where any begins or ends, so that no minute is counted twice."""
     cut = sorted(
         (
@@ -214,4 +237,4 @@ def _line(interval: Interval, going_on: tuple[Outage, ...]) -> LedgerLine:
 
 def seconds(length: timedelta) -> Fraction:
     """A length of time in exact seconds."""
-    return Fraction(length // timedelta(microseconds=1), 1_000_000)
+    return Fraction(length // _TICK, 1_000_000)

@@ -17,6 +17,7 @@ from msgspec import Struct
 from statusgen import civil
 from statusgen.history.facts import Facts, facts_of
 from statusgen.history.reaction import reported_at
+from statusgen.history.report import Report, month_report
 from statusgen.intervals import Interval
 from statusgen.model.agreement import Agreement, is_overdue
 from statusgen.model.content import Content
@@ -54,6 +55,11 @@ class Month(Struct, frozen=True, dict=True):
     def facts(self) -> Facts:
         """What followed from the events that touch it."""
         return facts_of(self.content, *_by_family(self.touching), self.now)
+
+    @cached_property
+    def report(self) -> Report:
+        """Its figures, with the minutes behind them."""
+        return month_report(self.content, self.facts, self.first)
 
     @cached_property
     def settled(self) -> tuple[Event, ...]:

@@ -25,7 +25,6 @@ from statusgen.history.report import (
     Report,
     Reports,
     counted_months,
-    month_report,
     reaction_times,
     reported_months,
     reports,
@@ -162,7 +161,6 @@ def _first(
 def month_figures(month: Month) -> Figures:
     """The figures of a month, from the events that touch it."""
     content, known, zone = month.content, month.facts, month.content.site.zone
-    report = month_report(content, known, month.first)
     worst: dict[str, Mapping[date, ComponentStatus]] = {}
     changed_at: dict[str, datetime] = {}
     for component in content.components:
@@ -174,7 +172,10 @@ def month_figures(month: Month) -> Figures:
             at = spell.interval.end if spell.interval.end < month.now else spell.interval.start
             changed_at[component.id] = max(changed_at.get(component.id, at), at)
     return Figures(
-        _without_minutes(report), reaction_times(content, known, month.during), worst, changed_at
+        _without_minutes(month.report),
+        reaction_times(content, known, month.during),
+        worst,
+        changed_at,
     )
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from statusgen import civil
-from statusgen.history.availability import Availability, counted
+from statusgen.history.availability import Availability, Guaranteed, guaranteed
 from statusgen.history.facts import Facts
 from statusgen.history.measured import (
     MeasuredReport,
@@ -18,8 +18,7 @@ from statusgen.history.measured import (
     measured_report,
 )
 from statusgen.history.reaction import ReactionFigures, ReactionTimes, reported_at, summed, times
-from statusgen.intervals import Interval, Intervals, difference, total, union, within
-from statusgen.model.agreement import guaranteed_time
+from statusgen.intervals import Interval, difference, total, union, within
 from statusgen.model.components import Component
 from statusgen.model.content import Content
 from statusgen.model.incidents import Incident, IncidentKind
@@ -166,14 +165,12 @@ def _sum(year: Availability | None, months: Iterable[Availability | None]) -> Av
 def _report(content: Content, known: Facts, name: str, during: Interval) -> Report:
     overlapping = [outage for outage in known.down if outage.interval.overlaps(during)]
     in_service = {component.id for component in content.components if component.sla}
-    promise = content.agreement.availability
     # Laid out once for all: the guaranteed hours are those of every component.
-    in_full = guaranteed_time(content.agreement, during, content.site.zone)
-    past = within(in_full, Interval(during.start, known.now)) if during.start < known.now else ()
+    hours = guaranteed(content, during, known.now)
 
     def figure_of(parts: set[str]) -> Availability | None:
-        down = [outage for outage in overlapping if outage.component in parts]
-        return counted(promise.target, in_full, down, during, known.now) if promise else None
+        down = (outage for outage in overlapping if outage.component in parts)
+        return hours.availability(down) if hours else None
 
     found = Report(
         name=name,
@@ -182,40 +179,35 @@ def _report(content: Content, known: Facts, name: str, during: Interval) -> Repo
         components=tuple((c, figure_of({c.id})) for c in content.components),
         reactions=tuple(_reactions(content, known, during)),
         outside=(),
-        measured=_measured(content, past),
+        measured=_measured(content, hours),
     )
-    if found.is_year:
+    if found.is_year or hours is None:
         return found
-    differ = disagreements(content.measurements, past, known.spells, overlapping)
+    differ = disagreements(content.measurements, hours.past, known.spells, overlapping)
     return replace(
         found,
-        outside=_outside(content, known, during, in_full),
+        outside=_outside(known, hours),
         measured=found.measured and replace(found.measured, disagreements=differ),
     )
 
 
-def _measured(content: Content, past: Intervals) -> MeasuredReport | None:
-    promise = content.agreement.availability
-    if promise is None:
+def _measured(content: Content, hours: Guaranteed | None) -> MeasuredReport | None:
+    if hours is None:
         return None
-    return measured_report(content.measurements, content.components, past, promise.counts)
+    counts = hours.promise.counts
+    return measured_report(content.measurements, content.components, hours.past, counts)
 
 
-def _outside(
-    content: Content, known: Facts, during: Interval, guaranteed: Intervals
-) -> tuple[Outside, ...]:
+def _outside(known: Facts, hours: Guaranteed) -> tuple[Outside, ...]:
     """What would have counted inside guaranteed hours, an entry an incident."""
-    promise = content.agreement.availability
-    if promise is None:
-        return ()
     by_event: dict[str, tuple[Incident, list[Interval]]] = {}
     for spell in known.spells:
-        event, counts = spell.event, promise.counts.get(spell.status)
-        if isinstance(event, Incident) and counts and spell.interval.overlaps(during):
+        event, counts = spell.event, hours.promise.counts.get(spell.status)
+        if isinstance(event, Incident) and counts and spell.interval.overlaps(hours.during):
             by_event.setdefault(event.id, (event, []))[1].append(spell.interval)
     found = []
     for event, went_on in by_event.values():
-        length = total(difference(within(union(went_on), during), guaranteed))
+        length = total(difference(within(union(went_on), hours.during), hours.in_full))
         if length:
             found.append(Outside(event, length))
     return tuple(found)

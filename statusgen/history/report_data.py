@@ -181,8 +181,9 @@ def exact(number: Fraction) -> list[int]:
 
 def minutes(length: Fraction) -> int | float:
     """Seconds as minutes: a whole number where they are whole."""
-    found = length / 60
-    return int(found) if found.denominator == 1 else round(float(found), 6)
+    numerator, denominator = length.numerator, 60 * length.denominator
+    whole, rest = divmod(numerator, denominator)
+    return round(numerator / denominator, 6) if rest else whole
 
 
 def _whole(length: timedelta | None) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -76,20 +77,35 @@ def days(
     content: Content, found: Sequence[Spell], last: date, count: int
 ) -> Mapping[str, list[Day]]:
     """The last ``count`` local days up to ``last`` for each component, oldest first."""
+    wanted = _up_to(last, count)
+    good = {day: Day(day, ComponentStatus.OPERATIONAL, timedelta()) for day in wanted}
+    return {
+        component: list({**good, **{day.day: day for day in wrong}}.values())
+        for component, wrong in wrong_days(content, found, last, count).items()
+    }
+
+
+def wrong_days(
+    content: Content, found: Iterable[Spell], last: date, count: int
+) -> Mapping[str, list[Day]]:
+    """Those of the last ``count`` local days on which anything was wrong, for each component."""
     zone = content.site.zone
-    wanted = [last - timedelta(days=count - 1 - n) for n in range(count)]
+    bounds = {day: civil.day(day, zone) for day in _up_to(last, count)}
     on_day: dict[tuple[str, date], list[Spell]] = defaultdict(list)
-    bounds = {day: civil.day(day, zone) for day in wanted}
-    span = Interval(bounds[wanted[0]].start, bounds[wanted[-1]].end)
+    span = Interval(min(bounds.values()).start, max(bounds.values()).end)
     for spell in found:
         if spell.interval.overlaps(span):
             for day in civil.days(spell.interval, zone):
                 if day in bounds:
                     on_day[spell.component, day].append(spell)
-    return {
-        component.id: [_day(day, bounds[day], on_day[component.id, day]) for day in wanted]
-        for component in content.components
-    }
+    wrong: dict[str, list[Day]] = {component.id: [] for component in content.components}
+    for (component, day), spells in sorted(on_day.items(), key=itemgetter(0)):
+        wrong[component].append(_day(day, bounds[day], spells))
+    return wrong
+
+
+def _up_to(last: date, count: int) -> list[date]:
+    return [last - timedelta(days=count - 1 - n) for n in range(count)]
 
 
 def worst_days(found: Iterable[Spell], zone: ZoneInfo) -> dict[date, ComponentStatus]:
@@ -103,8 +119,6 @@ def worst_days(found: Iterable[Spell], zone: ZoneInfo) -> dict[date, ComponentSt
 
 
 def _day(day: date, bounds: Interval, found: Sequence[Spell]) -> Day:
-    if not found:
-        return Day(day, ComponentStatus.OPERATIONAL, timedelta())
     worst = max((spell.status for spell in found), key=lambda status: status.rank)
     lasted = union(spell.interval for spell in found if spell.status is worst)
     events = {spell.event.id: spell.event for spell in found}

@@ -17,7 +17,7 @@ from statusgen import civil
 from statusgen.artifact import Artifact
 from statusgen.history import status
 from statusgen.history.months import Month
-from statusgen.history.report import Report, YearReport, month_report
+from statusgen.history.report import Report, YearReport
 from statusgen.history.report_data import (
     as_data,
     figures_as_data,
@@ -78,8 +78,7 @@ class _Api:
         if self._is_told(month):
             yield self.document(f"months/{month.name}", self._month(month))
         if month.name in self.with_report:
-            report = month_report(self.content, month.facts, month.first)
-            yield self.document(f"sla/{month.name}", self._month_report(report))
+            yield self.document(f"sla/{month.name}", self._month_report(month.report))
 
     def _is_told(self, month: Month) -> bool:
         """Whether anything began in it or was planned, or was wrong on any day."""
@@ -146,11 +145,8 @@ class _Api:
         count = (last - month.first).days + 1
         if count < 1:
             return {component.id: [] for component in self.content.components}
-        days = status.days(self.content, month.facts.spells, last, count)
-        return {
-            component: [day_data(day) for day in found if day.events]
-            for component, found in days.items()
-        }
+        days = status.wrong_days(self.content, month.facts.spells, last, count)
+        return {component: [day_data(day) for day in found] for component, found in days.items()}
 
     def _month_report(self, report: Report) -> Values:
         figures, times = as_data(report), self._times(report.name)

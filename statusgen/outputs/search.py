@@ -43,7 +43,7 @@ def _rows(edition: Edition, month: Month) -> list[str]:
 
     def made() -> list[str]:
         return [
-            ",".join(json_text(_row(entry)) for entry in site.past.entries(month))
+            json_text([_row(entry) for entry in site.past.entries(month)])[1:-1]
             for site in edition.sites
         ]
 

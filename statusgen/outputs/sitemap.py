@@ -6,7 +6,7 @@ https://developers.google.com/search/docs/specialty/international/localized-vers
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from urllib.parse import quote
@@ -52,9 +52,10 @@ def artifacts(edition: Edition) -> Iterator[Artifact | Part]:
     """``sitemap.xml``, which leads to a file of the present and one of each year, and
     ``robots.txt``."""
     url = edition.sites[0].frame.url
-    yield Part("", "sitemap", "", partial(_index, edition))
     for year in edition.years:
         yield Part("", f"sitemap/{year}", _key(edition, year), partial(_of_year, edition, year))
+    # Made last: by then the names of the others are known.
+    yield Part("", "sitemap", "", partial(_index, edition))
     yield Artifact("robots.txt", f"User-agent: *\nAllow: /\n\nSitemap: {url}sitemap.xml\n".encode())
 
 
@@ -62,8 +63,7 @@ def _index(edition: Edition) -> Iterator[Artifact]:
     present = list(_files("sitemap-present", _entries(edition.sites, listed(edition))))
     names = [file.path for file in present]
     for year in reversed(edition.years):
-        key = _key(edition, year)
-        names += edition.kept(f"sitemaps/{year}", key, partial(_names, edition, year))
+        names += _names(edition, year, partial(_files_of_year, edition, year))
     url = edition.sites[0].frame.url
     yield _artifact("sitemap.xml", _INDEX, "".join(_PART.format(f"{url}{name}") for name in names))
     yield from present
@@ -75,11 +75,21 @@ def _key(edition: Edition, year: str) -> str:
     return edition.key_of_year(year, *(name for name in reported if name[:4] == year))
 
 
-def _names(edition: Edition, year: str) -> list[str]:
-    return [file.path for file in _of_year(edition, year)]
+def _names(edition: Edition, year: str, files: Callable[[], Iterable[Artifact]]) -> list[str]:
+    """What the files of a year are called."""
+    made: list[str] = edition.kept(
+        f"sitemaps/{year}", _key(edition, year), lambda: [file.path for file in files()]
+    )
+    return made
 
 
-def _of_year(edition: Edition, year: str) -> Iterator[Artifact]:
+def _of_year(edition: Edition, year: str) -> list[Artifact]:
+    files = list(_files_of_year(edition, year))
+    _names(edition, year, lambda: files)
+    return files
+
+
+def _files_of_year(edition: Edition, year: str) -> Iterator[Artifact]:
     months = [month for month in edition.record.months if month.name[:4] == year]
     pages = (page for month in months for page in _listed_of_month(edition, month))
     return _files(

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from statusgen import civil
 from statusgen.history import status
-from statusgen.history.availability import Outage, availability
+from statusgen.history.availability import Availability, Outage, guaranteed
 from statusgen.history.facts import Facts
 from statusgen.history.status import Day
 from statusgen.intervals import Interval
@@ -69,16 +69,23 @@ def group_views(
     down: Sequence[Outage],
 ) -> tuple[GroupView, ...]:
     """All groups, with what happened to each component in ``days``."""
+    hours = guaranteed(view.content, _span(view, next(iter(days.values()))), view.now)
+
+    def seen(component: Component) -> ComponentView:
+        own = [outage for outage in down if outage.component == component.id]
+        share = _figure(view, hours.availability(own)) if hours else ""
+        bars = _bars(view, component, days[component.id], share)
+        return _component_view(view, component, _standing(view, component, states), bars)
+
     return tuple(
-        GroupView(
-            view.words(group.name),
-            tuple(
-                _component_view(view, c, _standing(view, c, states), days[c.id], down)
-                for c in group.components
-            ),
-        )
+        GroupView(view.words(group.name), tuple(seen(component) for component in group.components))
         for group in view.content.groups
     )
+
+
+def _span(view: Viewpoint, days: Sequence[Day]) -> Interval:
+    zone = view.content.site.zone
+    return Interval(civil.day(days[0].day, zone).start, civil.day(days[-1].day, zone).end)
 
 
 def _standing(
@@ -100,8 +107,7 @@ def _component_view(
     view: Viewpoint,
     component: Component,
     standing: tuple[Phase[State], ...],
-    days: Sequence[Day],
-    down: Sequence[Outage],
+    bars: FigureView,
 ) -> ComponentView:
     return ComponentView(
         id=component.id,
@@ -109,15 +115,13 @@ def _component_view(
         name=view.words(component.name),
         description=view.words(component.description) if component.description else None,
         standing=standing,
-        bars=_bars(view, component, days, down),
+        bars=bars,
         terms=component.terms,
     )
 
 
-def _bars(
-    view: Viewpoint, component: Component, days: Sequence[Day], down: Sequence[Outage]
-) -> FigureView:
-    language, share = view.language, _figure(view, component, days, down)
+def _bars(view: Viewpoint, component: Component, days: Sequence[Day], share: str) -> FigureView:
+    language = view.language
     bars = [
         Bar(position, TONES[day.status], _day_title(view, day))
         for position, day in enumerate(days)
@@ -139,14 +143,8 @@ def _bars(
     )
 
 
-def _figure(
-    view: Viewpoint, component: Component, days: Sequence[Day], down: Sequence[Outage]
-) -> str:
-    zone = view.content.site.zone
-    during = Interval(civil.day(days[0].day, zone).start, civil.day(days[-1].day, zone).end)
-    own = [outage for outage in down if outage.component == component.id]
-    counted = availability(view.content, own, during, view.now)
-    if counted is None or counted.figure is None:
+def _figure(view: Viewpoint, counted: Availability) -> str:
+    if counted.figure is None:
         return ""
     share = view.language.percent(counted.figure.numerator, counted.figure.denominator)
     return view.language.text("{percent} in guaranteed hours", percent=share)

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from statusgen import civil
-from statusgen.history.availability import Availability, Outage, availability
+from statusgen.history.availability import Availability, Outage, guaranteed
 from statusgen.intervals import Interval, within
 from statusgen.model.agreement import allowed_time, guaranteed_time
 from statusgen.model.components import ComponentStatus
@@ -219,9 +219,10 @@ def _promise(view: Viewpoint, down: Sequence[Outage]) -> PromiseView | None:
     language, today = view.language, view.today()
     month = civil.month(today.year, today.month, view.content.site.zone)
     sla = {component.id for component in view.content.components if component.sla}
-    counted = availability(view.content, [o for o in down if o.component in sla], month, view.now)
-    if counted is None:
+    hours = guaranteed(view.content, month, view.now)
+    if hours is None:
         return None
+    counted = hours.availability(outage for outage in down if outage.component in sla)
     figure = figure_words(view, counted)
     target = language.exact_percent(counted.target.numerator, counted.target.denominator)
     label = language.text("{figure} available; promised {target}", figure=figure, target=target)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -12,6 +12,7 @@ from statusgen.history.availability import Availability, LedgerLine, seconds
 from statusgen.history.reaction import ReactionFigures
 from statusgen.history.report import Report
 from statusgen.history.report_data import why
+from statusgen.intervals import Interval
 from statusgen.model.components import Component
 from statusgen.views.availability import (
     figure_words,
@@ -141,7 +142,7 @@ def report_view(
     """The report of a month, or of a year that has those parts, in words."""
     language, link = view.language, report_link(view, report)
     # A year would say again what its months say: it leads to them.
-    shown = None if report.is_year else events
+    shown = None if report.is_year else _Minutes(view, events)
     return ReportView(
         path=link.path,
         title=language.text("SLA in {month}", month=link.label),
@@ -182,21 +183,16 @@ def _scope(view: Viewpoint, report: Report) -> str:
     return language.text("The whole year") if report.is_year else language.text("The whole month")
 
 
-def _service_row(
-    view: Viewpoint, counted: Availability, events: Mapping[str, EventView] | None
-) -> FigureRow:
+def _service_row(view: Viewpoint, counted: Availability, shown: _Minutes | None) -> FigureRow:
     name = Words(view.language.text("The service"))
-    return _figure_row(view, "minutes", name, counted, True, events)
+    return _figure_row(view, "minutes", name, counted, True, shown)
 
 
 def _component_row(
-    view: Viewpoint,
-    component: Component,
-    counted: Availability,
-    events: Mapping[str, EventView] | None,
+    view: Viewpoint, component: Component, counted: Availability, shown: _Minutes | None
 ) -> FigureRow:
     anchor, name = f"minutes-{component.id}", view.words(component.name)
-    return _figure_row(view, anchor, name, counted, component.sla, events)
+    return _figure_row(view, anchor, name, counted, component.sla, shown)
 
 
 def _figure_row(
@@ -205,9 +201,9 @@ def _figure_row(
     name: Words,
     counted: Availability,
     in_service: bool,
-    events: Mapping[str, EventView] | None,
+    shown: _Minutes | None,
 ) -> FigureRow:
-    """``events`` by id; None where the minutes are not shown."""
+    """``shown`` makes the minutes; None where they are not shown."""
     return FigureRow(
         anchor=anchor,
         name=name,
@@ -219,9 +215,7 @@ def _figure_row(
         excused=_minutes(view, counted.excused),
         allowance=_minutes(view, counted.allowance),
         in_service=in_service,
-        minutes=tuple(_minutes_row(view, line, events) for line in counted.ledger)
-        if events is not None
-        else (),
+        minutes=tuple(map(shown.row, counted.ledger)) if shown else (),
     )
 
 
@@ -262,29 +256,45 @@ def _part_row(view: Viewpoint, report: Link, counted: Availability) -> PartRow:
 
 def _minutes(view: Viewpoint, length: Fraction) -> str:
     """Seconds as minutes: exact where they are whole, else with two decimals."""
-    return view.language.number(length / 60)
+    whole, rest = divmod(length.numerator, 60 * length.denominator)
+    return view.language.number(length / 60 if rest else whole)
 
 
-def _minutes_row(view: Viewpoint, line: LedgerLine, events: Mapping[str, EventView]) -> MinutesRow:
-    language, interval = view.language, line.interval
-    causes: dict[str, list[str]] = {}
-    reasons: dict[str, str] = {}
-    for outage in line.outages:
-        name = next(c.name for c in view.content.components if c.id == outage.component)
-        causes.setdefault(outage.event.id, []).append(str(view.words(name)))
-        reasons[outage.event.id] = language.word("counted", why(outage))
-    tone = "major" if line.share else "note"
-    return MinutesRow(
-        when=language.span(view.local(interval.start), view.local(interval.end)),
-        length=_minutes(view, seconds(interval.length)),
-        counted=_minutes(view, line.downtime),
-        excused=_minutes(view, line.excused_downtime),
-        tone=tone,
-        causes=tuple(
-            _cause(events[id], ", ".join(dict.fromkeys(parts)), reasons[id])
-            for id, parts in causes.items()
-        ),
-    )
+class _Minutes:
+    """The minutes behind the figures of a report in words; ``events`` by id."""
+
+    def __init__(self, view: Viewpoint, events: Mapping[str, EventView]) -> None:
+        self.view, self.events = view, events
+        self.names = {c.id: str(view.words(c.name)) for c in view.content.components}
+        self.made: dict[Interval, tuple[LedgerLine, MinutesRow]] = {}
+
+    def row(self, line: LedgerLine) -> MinutesRow:
+        """A stretch in words, made once: most are those of a component and of the service."""
+        known, row = self.made.get(line.interval, (None, None))
+        if row is None or known != line:
+            row = self._row(line)
+            self.made[line.interval] = line, row
+        return row
+
+    def _row(self, line: LedgerLine) -> MinutesRow:
+        view, interval = self.view, line.interval
+        return MinutesRow(
+            when=view.language.span(view.local(interval.start), view.local(interval.end)),
+            length=_minutes(view, seconds(interval.length)),
+            counted=_minutes(view, line.downtime),
+            excused=_minutes(view, line.excused_downtime),
+            tone="major" if line.share else "note",
+            causes=tuple(self._causes(line)),
+        )
+
+    def _causes(self, line: LedgerLine) -> Iterator[Cause]:
+        parts: dict[str, list[str]] = {}
+        reasons: dict[str, str] = {}
+        for outage in line.outages:
+            parts.setdefault(outage.event.id, []).append(self.names[outage.component])
+            reasons[outage.event.id] = self.view.language.word("counted", why(outage))
+        for id, names in parts.items():
+            yield _cause(self.events[id], ", ".join(dict.fromkeys(names)), reasons[id])
 
 
 def _cause(event: EventView, components: str, why: str) -> Cause:

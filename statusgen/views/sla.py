@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from statusgen.history.months import Month
 from statusgen.history.record import Record
-from statusgen.history.report import Report, month_report
+from statusgen.history.report import Report
 from statusgen.model.agreement import CLAUSES
 from statusgen.views.availability import SHOWN, figure_words, months_figure, tone_of
 from statusgen.views.figures import FigureView
@@ -85,8 +85,7 @@ def month_page(view: Viewpoint, told: Told, record: Record, month: Month) -> Rep
     older, newer = _neighbours(view, record.reports.months, month.name)
     if not any(report.name == month.name for report in record.reports.months):
         return None
-    report = month_report(record.content, month.facts, month.first)
-    return report_view(view, report, told, YearParts(), older, newer)
+    return report_view(view, month.report, told, YearParts(), older, newer)
 
 
 def year_page(view: Viewpoint, told: Told, record: Record, name: str) -> ReportView | None:

@@ -20,7 +20,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from statusgen import civil
-from statusgen.history.availability import Availability, availability
+from statusgen.history.availability import Availability, guaranteed
 from statusgen.history.facts import Facts, facts
 from statusgen.history.report import Report, month_report, year_report
 from statusgen.intervals import Interval
@@ -622,8 +622,9 @@ def test_the_parts_of_a_month_add_up_to_it(case: tuple[Story, date], after: int)
     halves = [Interval(whole.start, cut), Interval(cut, whole.end)]
 
     def parts(of: Interval) -> list[Fraction]:
-        found = availability(content, known.down, of, known.now)
-        assert found
+        hours = guaranteed(content, of, known.now)
+        assert hours
+        found = hours.availability(known.down)
         return [found.guaranteed, found.guaranteed_in_full, found.downtime, found.excused]
 
     first, second = map(parts, halves)
