@@ -171,11 +171,12 @@ class Renderer:
     """Fills the templates of one theme; everything placed in them is escaped."""
 
     def __init__(self, theme: Theme, store: Store | None = None, key: str = "") -> None:
-        from jinja2 import DictLoader, Environment, StrictUndefined
+        from jinja2 import DictLoader, StrictUndefined
 
         from statusgen.fragments import Once
+        from statusgen.templates import Templates
 
-        self.environment = Environment(
+        self.environment = Templates(
             autoescape=True,
             undefined=StrictUndefined,
             loader=DictLoader(theme.templates),

@@ -29,13 +29,16 @@ POLICY = Markup(
 class PageAddress(Struct, frozen=True):
     """Where a page is: ``path`` as in its address, ``root`` the way from it to the site's root.
 
-    ``place`` is the path without the folder of the language: the same in each language.
-    "Not found" is no page with an address of its own.
+    ``url`` is the whole address. ``place`` is the path without the folder of the language: the
+    same in each language; ``folder`` is the first of it. "Not found" is no page with an address
+    of its own.
     """
 
     path: str
+    url: str
     root: str
     place: str
+    folder: str
     is_page: bool
 
     @property
@@ -186,4 +189,6 @@ def _place(frame: Frame, path: str) -> PageAddress:
     # "Not found" is served at any depth, so that only the whole path leads home.
     up = "../" * path.count("/") or "./"
     root = urlsplit(frame.url).path if path.endswith(".html") else up
-    return PageAddress(path, root, path.removeprefix(frame.prefix), not path.endswith(".html"))
+    place = path.removeprefix(frame.prefix)
+    folder = place.partition("/")[0]
+    return PageAddress(path, frame.url + path, root, place, folder, not path.endswith(".html"))
