@@ -215,7 +215,7 @@ def _build_anew(
         shelf = shelf_of(task.folder)
         checked = check(tree.files, found, now, progress, shelf=shelf)
         if shelf:
-            shelf.keep()
+            shelf.keep(tree.files)
         findings = all_findings(tree, checked.findings)
         if checked.content is None or errors_in(findings):
             return findings, None

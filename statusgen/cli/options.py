@@ -17,6 +17,7 @@ from statusgen.content.tree import Tree, read_tree
 from statusgen.findings import Severity
 
 if TYPE_CHECKING:
+    from statusgen.content.shelf import Shelf
     from statusgen.model.content import Content
 
 FOLDER = click.argument(
@@ -78,10 +79,13 @@ def reading_at_ease() -> Iterator[None]:
         gc.enable()
 
 
-def read_folder(folder: Path) -> Tree:
-    """The content folder; ends with status 2 when there is none."""
+def read_folder(folder: Path, shelf: Shelf | None = None) -> Tree:
+    """The content folder; ends with status 2 when there is none.
+
+    Files that are known from the ``shelf`` are read only when somebody asks for them.
+    """
     try:
-        return read_tree(folder)
+        return read_tree(folder, shelf.known() if shelf else None)
     except (FileNotFoundError, NotADirectoryError):
         raise click.UsageError(
             f"There is no folder {folder}. Name the one that holds site.yaml; "
@@ -127,8 +131,8 @@ def read_now(moment: str | None, tree: Tree) -> datetime:
 def read_bound(moment: str, tree: Tree, option: str) -> datetime:
     """As read_moment, and a date alone is its local midnight."""
     from statusgen import civil
+    from statusgen.content.context import zone_of_site
     from statusgen.content.values import BadValue, calendar_day
-    from statusgen.content.zone import zone_of_site
 
     try:
         return civil.midnight(calendar_day(moment), civil.zone(zone_of_site(tree.files)))
@@ -139,8 +143,8 @@ def read_bound(moment: str, tree: Tree, option: str) -> datetime:
 def read_moment(moment: str, tree: Tree, option: str) -> datetime:
     """An instant, or wall time of the site; ends with status 2 when it cannot be read."""
     from statusgen import civil
+    from statusgen.content.context import zone_of_site
     from statusgen.content.values import BadValue, instant
-    from statusgen.content.zone import zone_of_site
 
     try:
         return instant(moment, civil.zone(zone_of_site(tree.files)))

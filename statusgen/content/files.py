@@ -96,14 +96,15 @@ def read_at_rest(file: str) -> tuple[bytes, File]:
     # Opened without waiting, and asked again: what was a file a moment ago may be a pipe now.
     handle = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     try:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
+        before = os.fstat(handle)
+        if not stat.S_ISREG(before.st_mode):
             raise NotPlain(0, "it is no plain file", file)
         for _ in range(_READ_AGAIN):
-            before = File.of(os.fstat(handle))
-            content = _read_all(handle)
-            if File.of(os.fstat(handle)) == before:
-                return content, before
+            content, after = _read_all(handle), os.fstat(handle)
+            if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
+                return content, File.of(before)
             os.lseek(handle, 0, os.SEEK_SET)
+            before = after
         raise BeingWritten(0, "it is being written", file)
     finally:
         os.close(handle)

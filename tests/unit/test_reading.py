@@ -11,8 +11,8 @@ import pytest
 
 from statusgen import policy
 from statusgen.content import rules
+from statusgen.content.context import zone_of_site
 from statusgen.content.reading import located, read
-from statusgen.content.zone import zone_of_site
 from statusgen.findings import Finding, Severity, Span, ordered
 from statusgen.intervals import Interval
 from statusgen.model.components import ComponentStatus
