@@ -12,6 +12,7 @@ from statusgen.cli.options import (
     FORMAT,
     NOW,
     guarded,
+    processes,
     read_folder,
     read_now,
     reading_at_ease,
@@ -48,7 +49,7 @@ def command(folder: Path, style: str, revision: str | None, moment: str | None) 
 def _check(folder: Path, style: str, revision: str | None, moment: str | None) -> None:
     from statusgen.cache import shelf_of
 
-    shelf = shelf_of(folder)
+    shelf = shelf_of(folder, jobs=processes())
     tree = read_folder(folder, shelf)
     now = read_now(moment, tree)
 
@@ -63,7 +64,7 @@ def _check(folder: Path, style: str, revision: str | None, moment: str | None) -
         found = themes.load(site_folder(folder))
         checked = check(tree.files, found, now, progress, since, shelf)
     if shelf:
-        shelf.keep(tree.files)
+        shelf.keep_known(tree.files)
     findings = all_findings(tree, [*checked.findings, *cut_off])
     report(findings, tree.files, folder, style)
     if style == "text":

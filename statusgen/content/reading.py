@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from msgspec import Struct
@@ -11,14 +12,18 @@ from msgspec.structs import replace
 from statusgen.content.context import context_of_site
 from statusgen.content.files import Files
 from statusgen.content.names import SINGLE_FILES, is_document, judge_names
-from statusgen.content.shelf import Read, Shelf
+from statusgen.content.shelf import Read, Shelf, by_month
 from statusgen.content.strict_yaml import Positions
 from statusgen.findings import Finding, Place
+from statusgen.forked import meanwhile
 from statusgen.model.components import ComponentGroup
 from statusgen.model.content import Content
 from statusgen.model.monitoring import Monitoring
 from statusgen.progress import Progress, silent
 from statusgen.store import Memory
+
+_FILES_A_PROCESS = 250
+"""For fewer it takes longer to have another process than to read them."""
 
 
 class Reading(Struct, frozen=True):
@@ -35,14 +40,13 @@ def read(
     files: Mapping[str, bytes],
     progress: Progress = silent,
     shelf: Shelf | None = None,
-    jobs: int = 1,
 ) -> Reading:
     """The content in ``files``: path relative to the content folder -> bytes.
 
     Never raises for what a file says: each mistake is a finding. What stands on the shelf saves
-    time and changes nothing, as do several processes: ``jobs`` is how many may read.
+    time and changes nothing.
     """
-    reader = _Reader(Files.of(files), progress, shelf or Shelf(Memory(), ""), jobs)
+    reader = _Reader(Files.of(files), progress, shelf or Shelf(Memory(), ""))
     content = reader.content()
     return Reading(content, located(reader.found, files))
 
@@ -72,11 +76,10 @@ def _positions(path: str, data: bytes) -> Positions:
 class _Reader:
     """One reading: the files, what the site says of values, and what was found so far."""
 
-    def __init__(self, files: Files, progress: Progress, shelf: Shelf, jobs: int) -> None:
+    def __init__(self, files: Files, progress: Progress, shelf: Shelf) -> None:
         self.files = files
         self.progress = progress
         self.shelf = shelf
-        self.jobs = jobs
         self.context = context_of_site(files)
         self.found = list(judge_names(files))
         self.parts: dict[str, Any] = {}
@@ -114,24 +117,43 @@ class _Reader:
     def _read(self, paths: Iterable[str]) -> None:
         """Have the parts of the model in those files, and what is wrong in them."""
         wanted = list(paths)
-        readings = self.shelf.find(wanted, self.files, self.context)
+        readings = self._found(wanted)
         missing = [path for path in wanted if path not in readings]
         if missing:
-            anew = self._read_anew(missing)
-            self.shelf.add(anew, self.files, self.context)
-            readings |= anew
+            readings |= self._read_anew(missing)
         for path in wanted:
             part, found = readings[path]
             self.found += found
             if part is not None:
                 self.parts[path] = part
 
+    def _found(self, paths: Iterable[str]) -> dict[str, Read]:
+        return self.shelf.find(paths, self.files, self.context)
+
     def _read_anew(self, paths: Sequence[str]) -> dict[str, Read]:
-        # Setting up the documents takes as long as reading what was read before.
+        """By several processes where there are many; what another did not leave is read here."""
+        # Setting up the documents takes as long as finding what was read before.
         from statusgen.content.document import read_document
 
-        done = {}
-        for number, path in enumerate(paths, start=1):
-            self.progress("Reading", number, len(paths))
-            done[path] = read_document(path, self.files[path], self.context)
-        return done
+        def make(share: Sequence[str], told: Progress = silent) -> dict[str, Read]:
+            made = {}
+            for number, path in enumerate(share, start=1):
+                told("Reading", number * len(paths) // len(share), len(paths))
+                made[path] = read_document(path, self.files[path], self.context)
+            self.shelf.keep(made, self.files, self.context)
+            return made
+
+        own, *others = _shares(paths, self.shelf.jobs)
+        with meanwhile(partial(make, share) for share in others):
+            readings = make(own, self.progress)
+        for share in others:
+            left = self._found(share)
+            readings |= left | make([path for path in share if path not in left])
+        return readings
+
+
+def _shares(paths: Sequence[str], jobs: int) -> list[list[str]]:
+    """What each process reads: whole months."""
+    months = sorted(by_month(paths).values(), key=len)
+    number = max(1, min(jobs, len(months), len(paths) // _FILES_A_PROCESS))
+    return [[path for month in months[n::number] for path in month] for n in range(number)]

@@ -38,7 +38,7 @@ LAYERS = (
     ("civil", "json_file", "staging"),
     (
         *("findings", "clock", "intervals", "artifact", "disk", "progress"),
-        *("digests", "store", "fragments"),
+        *("digests", "store", "forked", "fragments"),
     ),
 )
 HEIGHT = {name: -row for row, names in enumerate(LAYERS) for name in names}

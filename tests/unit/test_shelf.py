@@ -23,8 +23,7 @@ def found(shelf: Shelf, data: bytes = b"1", context: str = "context") -> dict[st
 
 def kept(store: Memory, *, key: str = "key") -> Shelf:
     shelf, files = Shelf(store, key), Files({EVENT: b"1"})
-    shelf.add({EVENT: READ}, files, "context")
-    shelf.keep(files)
+    shelf.keep({EVENT: READ}, files, "context")
     return shelf
 
 
@@ -55,13 +54,19 @@ def test_what_follows_from_something_else_is_not_found(data: bytes, context: str
     assert found(Shelf(store, key), data, context) == {}
 
 
+def test_readings_of_files_that_are_gone_are_not_kept_for_ever() -> None:
+    store = Memory()
+    shelf = kept(store)
+    files = Files({(later := "incidents/2026-11-21-later.yaml"): b"1"})
+    shelf.keep({later: READ}, files, "context")
+    assert found(shelf) == {}
+
+
 def test_findings_come_back_with_their_places() -> None:
     files = {**{path: text.encode() for path, text in FILES.items()}, EVENT: b"title: 1\nno: 2\n"}
     store, told = Memory(), []
     for _ in range(2):
-        shelf = Shelf(store, "key")
-        told.append(read(files, shelf=shelf).findings)
-        shelf.keep(files)
+        told.append(read(files, shelf=Shelf(store, "key")).findings)
     assert told[0] == told[1] == read(files).findings
     assert told[0]
     assert not any(isinstance(finding.place, Place) for finding in told[0])
