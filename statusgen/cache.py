@@ -106,7 +106,9 @@ def _root(environment: Mapping[str, str]) -> Path:
     return Path(place) if os.path.isabs(place) else Path.home() / ".cache"  # noqa: PTH117
 
 
-def shelf_of(content: Path, environment: Mapping[str, str] = os.environ) -> Shelf | None:
+def shelf_of(
+    content: Path, environment: Mapping[str, str] = os.environ, jobs: int = 1
+) -> Shelf | None:
     """How the files of a content folder were read; None where the cache is switched off."""
     store = Cache.of(content, environment)
-    return Shelf(store, digest(code())) if store else None
+    return Shelf(store, digest(code()), jobs) if store else None

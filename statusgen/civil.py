@@ -6,6 +6,8 @@ An instant is an aware ``datetime`` in UTC.
 
 from __future__ import annotations
 
+import copyreg
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -134,6 +136,14 @@ def zone(name: str) -> ZoneInfo:
         raise KeyError(name)
     with files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as data:
         return ZoneInfo.from_file(data, key=name)
+
+
+def _by_name(zone_: ZoneInfo) -> tuple[Callable[[str], ZoneInfo], tuple[str]]:
+    return zone, (zone_.key,)
+
+
+# Else a zone that was not read from the machine cannot be kept in a cache.
+copyreg.pickle(ZoneInfo, _by_name)
 
 
 @lru_cache(maxsize=16384)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import json
 import os
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -22,6 +21,7 @@ from statusgen.cli.options import (
     FORMAT,
     NOW,
     guarded,
+    processes,
     read_folder,
     read_now,
     site_folder,
@@ -212,10 +212,10 @@ def _build_anew(
     from statusgen.themes import BrokenTheme
 
     with shown() as progress, garbage_by_hand():
-        shelf = shelf_of(task.folder)
+        shelf = shelf_of(task.folder, jobs=processes())
         checked = check(tree.files, found, now, progress, shelf=shelf)
         if shelf:
-            shelf.keep()
+            shelf.keep_known(tree.files)
         findings = all_findings(tree, checked.findings)
         if checked.content is None or errors_in(findings):
             return findings, None
@@ -286,14 +286,9 @@ def garbage_by_hand() -> Iterator[None]:
 
 
 def _jobs(job: Job) -> int:
-    """As many processes as there are processors for them, if there is work for them.
-
-    Beside other threads, such as those that watch for changes, a process cannot be forked safely.
-    """
-    if not hasattr(os, "sched_getaffinity") or threading.active_count() > 1:
-        return 1
+    """As many processes as there are processors for them, if there is work for them."""
     events = len(job.content.incidents) + len(job.content.maintenance)
-    return max(1, min(len(os.sched_getaffinity(0)), events // _EVENTS_A_PROCESS))
+    return max(1, min(processes(), events // _EVENTS_A_PROCESS))
 
 
 def _done(job: Job, published: Published, pages: int, began: float) -> Done:

@@ -12,6 +12,7 @@ from statusgen.cli.options import (
     FORMAT,
     NOW,
     guarded,
+    processes,
     read_folder,
     read_now,
     reading_at_ease,
@@ -46,22 +47,24 @@ def command(folder: Path, style: str, revision: str | None, moment: str | None) 
 
 
 def _check(folder: Path, style: str, revision: str | None, moment: str | None) -> None:
-    tree = read_folder(folder)
+    from statusgen.cache import shelf_of
+
+    shelf = shelf_of(folder, jobs=processes())
+    tree = read_folder(folder, shelf)
     now = read_now(moment, tree)
 
     from statusgen import themes
     from statusgen.build import all_findings, check
-    from statusgen.cache import shelf_of
     from statusgen.cli.progress import shown
     from statusgen.cli.report import report, tell_count
     from statusgen.findings import errors_in
 
     since, cut_off = _revision(folder, revision)
     with shown() as progress:
-        shelf, found = shelf_of(folder), themes.load(site_folder(folder))
+        found = themes.load(site_folder(folder))
         checked = check(tree.files, found, now, progress, since, shelf)
     if shelf:
-        shelf.keep()
+        shelf.keep_known(tree.files)
     findings = all_findings(tree, [*checked.findings, *cut_off])
     report(findings, tree.files, folder, style)
     if style == "text":

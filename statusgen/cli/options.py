@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -17,6 +18,7 @@ from statusgen.content.tree import Tree, read_tree
 from statusgen.findings import Severity
 
 if TYPE_CHECKING:
+    from statusgen.content.shelf import Shelf
     from statusgen.model.content import Content
 
 FOLDER = click.argument(
@@ -67,6 +69,16 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
+def processes() -> int:
+    """As many as there are processors for them.
+
+    Beside other threads, such as those that watch for changes, a process cannot be forked safely.
+    """
+    if not hasattr(os, "sched_getaffinity") or threading.active_count() > 1:
+        return 1
+    return len(os.sched_getaffinity(0))
+
+
 @contextmanager
 def reading_at_ease() -> Iterator[None]:
     """Look for no garbage in what is read: it is kept to the end, and looking takes time."""
@@ -78,10 +90,13 @@ def reading_at_ease() -> Iterator[None]:
         gc.enable()
 
 
-def read_folder(folder: Path) -> Tree:
-    """The content folder; ends with status 2 when there is none."""
+def read_folder(folder: Path, shelf: Shelf | None = None) -> Tree:
+    """The content folder; ends with status 2 when there is none.
+
+    Files that are known from the ``shelf`` are read only when somebody asks for them.
+    """
     try:
-        return read_tree(folder)
+        return read_tree(folder, shelf.known() if shelf else None)
     except (FileNotFoundError, NotADirectoryError):
         raise click.UsageError(
             f"There is no folder {folder}. Name the one that holds site.yaml; "
@@ -127,8 +142,8 @@ def read_now(moment: str | None, tree: Tree) -> datetime:
 def read_bound(moment: str, tree: Tree, option: str) -> datetime:
     """As read_moment, and a date alone is its local midnight."""
     from statusgen import civil
+    from statusgen.content.context import zone_of_site
     from statusgen.content.values import BadValue, calendar_day
-    from statusgen.content.zone import zone_of_site
 
     try:
         return civil.midnight(calendar_day(moment), civil.zone(zone_of_site(tree.files)))
@@ -139,8 +154,8 @@ def read_bound(moment: str, tree: Tree, option: str) -> datetime:
 def read_moment(moment: str, tree: Tree, option: str) -> datetime:
     """An instant, or wall time of the site; ends with status 2 when it cannot be read."""
     from statusgen import civil
+    from statusgen.content.context import zone_of_site
     from statusgen.content.values import BadValue, instant
-    from statusgen.content.zone import zone_of_site
 
     try:
         return instant(moment, civil.zone(zone_of_site(tree.files)))

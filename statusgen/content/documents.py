@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, RootModel, Tag
 
 from statusgen.content import forms
+from statusgen.content.context import MAX_LANGUAGES
 from statusgen.content.fields import (
     Address,
     ComponentId,
@@ -52,8 +53,6 @@ from statusgen.model.incidents import (
     SupportLine,
 )
 from statusgen.model.maintenance import MaintenanceKind, MaintenanceStatus
-
-MAX_LANGUAGES = 20
 
 
 class HoursDocument(Document):

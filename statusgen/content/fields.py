@@ -15,7 +15,6 @@ from typing import Annotated, Any, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -29,18 +28,11 @@ from pydantic_core import PydanticCustomError
 from statusgen import civil
 from statusgen.artifact import is_device
 from statusgen.content import forms, rules, values
+from statusgen.content.context import Context
 from statusgen.content.suggestions import nearest
 from statusgen.content.values import MAX_ADDRESS, MAX_HOST, MAX_LINE, MAX_TEXT, BadValue
 from statusgen.findings import Key, Rule
 from statusgen.model.text import Text
-
-
-class Context(Struct, frozen=True):
-    """What other values are read by; no languages or components: any are taken."""
-
-    zone: ZoneInfo
-    languages: tuple[str, ...]
-    components: tuple[str, ...] = ()
 
 
 class Document(BaseModel):

@@ -9,7 +9,6 @@ from datetime import date
 from itertools import chain, count
 
 from statusgen.content import rules
-from statusgen.content.pages import is_page
 from statusgen.content.suggestions import nearest
 from statusgen.content.values import is_id
 from statusgen.findings import Finding, Span
@@ -18,6 +17,8 @@ SINGLE_FILES = ("site.yaml", "sla.yaml", "components.yaml")
 OPTIONAL_FILES = ("notify.yaml", "monitoring.yaml")
 EVENT_FOLDERS = ("incidents", "maintenance", "schedules")
 FOLDERS = (*EVENT_FOLDERS, "backups", "pages")
+
+_PAGE = re.compile(r"pages/([a-z0-9]+(?:-[a-z0-9]+)*)\.([a-z]{2,3}(?:-[A-Z]{2})?)\.md", re.ASCII)
 
 
 def id_of(path: str) -> str:
@@ -61,13 +62,30 @@ def _slug(title: str) -> str:
 
 
 def is_document(path: str) -> bool:
-    """Whether a file is read, or is known not to be (a README, measurements)."""
-    folder = path.partition("/")[0]
-    if path in (*SINGLE_FILES, *OPTIONAL_FILES) or path == "README.md" or folder == "measurements":
-        return True
+    """Whether a file is read."""
+    folder, inside, _ = path.partition("/")
     if folder == "pages":
         return is_page(path)
-    return folder in FOLDERS and folder != path and path.endswith(".yaml")
+    if inside:
+        return folder in FOLDERS and path.endswith(".yaml")
+    return path in SINGLE_FILES or path in OPTIONAL_FILES
+
+
+def is_page(path: str) -> bool:
+    """Whether a file of that name is a page: pages/<slug>.<language>.md."""
+    return bool(_PAGE.fullmatch(path))
+
+
+def slug_and_language(path: str) -> tuple[str, str]:
+    """What the name of a page says; raises ValueError for another path."""
+    match = _PAGE.fullmatch(path)
+    if match is None:
+        raise ValueError(f"not the name of a page: {path}")
+    return match[1], match[2]
+
+
+def _is_passed_over(path: str) -> bool:
+    return path == "README.md" or path.startswith("measurements/")
 
 
 def judge_names(paths: Iterable[str]) -> Iterator[Finding]:
@@ -79,7 +97,7 @@ def judge_names(paths: Iterable[str]) -> Iterator[Finding]:
                 Span.top(name), f"{name} is missing.", rules.MISSING_FILE.explanation
             )
     for path in known:
-        if not is_document(path):
+        if not (is_document(path) or _is_passed_over(path)):
             message = "Nothing reads a file here."
             yield rules.UNKNOWN_FILE.found(Span.top(path), message, _where_to(path))
     yield from _ids([path for path in known if path.partition("/")[0] in EVENT_FOLDERS])

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from statusgen.content import rules, strict_yaml
+from statusgen.content.context import Context
 from statusgen.content.documents import PageHeader
-from statusgen.content.fields import Context
+from statusgen.content.names import slug_and_language
 from statusgen.content.validation import validate
 from statusgen.content.values import MAX_TEXT, is_id
 from statusgen.findings import Finding, Span
@@ -18,13 +19,7 @@ RESERVED = (
 )
 """Names that pages of the site itself have, or will have."""
 
-_NAME = re.compile(r"pages/([a-z0-9]+(?:-[a-z0-9]+)*)\.([a-z]{2,3}(?:-[A-Z]{2})?)\.md", re.ASCII)
 _HEADER = re.compile(r"---[ ]*\r?\n(.*?\n)---[ ]*(?:\r?\n|$)", re.DOTALL)
-
-
-def is_page(path: str) -> bool:
-    """Whether a file of that name is a page: pages/<slug>.<language>.md."""
-    return bool(_NAME.fullmatch(path))
 
 
 def header_of(data: bytes) -> bytes:
@@ -35,7 +30,7 @@ def header_of(data: bytes) -> bytes:
 
 def read_page(path: str, data: bytes, context: Context) -> tuple[Page | None, list[Finding]]:
     """The page in a file that ``is_page``, or None with what is wrong with it."""
-    slug, language = _slug_and_language(path)
+    slug, language = slug_and_language(path)
     top = Span.top(path)
     found: list[Finding] = []
     if context.languages and language not in context.languages:
@@ -65,10 +60,3 @@ def read_page(path: str, data: bytes, context: Context) -> tuple[Page | None, li
     document, refused = validate(PageHeader, value, path, context)
     page = Page(slug, language, path, document.title, body) if document else None
     return page, [*found, *refused]
-
-
-def _slug_and_language(path: str) -> tuple[str, str]:
-    match = _NAME.fullmatch(path)
-    if match is None:
-        raise ValueError(f"not the name of a page: {path}")
-    return match[1], match[2]

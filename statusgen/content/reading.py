@@ -2,42 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
-from pydantic import BaseModel
 
-from statusgen import civil
-from statusgen.content import documents as docs
-from statusgen.content import events, strict_yaml
-from statusgen.content import site as site_parts
-from statusgen.content.documents import MAX_LANGUAGES
-from statusgen.content.fields import Context
-from statusgen.content.names import id_of, is_document, judge_names
-from statusgen.content.pages import header_of, is_page, read_page
-from statusgen.content.shelf import Shelf
-from statusgen.content.source import Source
+from statusgen.content.context import context_of_site
+from statusgen.content.files import Files
+from statusgen.content.names import SINGLE_FILES, is_document, judge_names
+from statusgen.content.shelf import Read, Shelf, by_month
 from statusgen.content.strict_yaml import Positions
-from statusgen.content.validation import validate
-from statusgen.content.zone import mapping, zone_of_site
 from statusgen.findings import Finding, Place
-from statusgen.model.agreement import Agreement
-from statusgen.model.backups import Backup
-from statusgen.model.channels import Subscription
+from statusgen.forked import meanwhile
 from statusgen.model.components import ComponentGroup
-from statusgen.model.content import Content, Page
-from statusgen.model.incidents import Incident
-from statusgen.model.maintenance import Maintenance
+from statusgen.model.content import Content
 from statusgen.model.monitoring import Monitoring
-from statusgen.model.schedules import Schedule
-from statusgen.model.site import Site
 from statusgen.progress import Progress, silent
 from statusgen.store import Memory
 
-_Document = TypeVar("_Document", bound=BaseModel)
-_Event = TypeVar("_Event", Incident, Maintenance, Schedule)
+_FILES_A_PROCESS = 250
+"""For fewer it takes longer to have another process than to read them."""
 
 
 class Reading(Struct, frozen=True):
@@ -51,14 +37,16 @@ class Reading(Struct, frozen=True):
 
 
 def read(
-    files: Mapping[str, bytes], progress: Progress = silent, shelf: Shelf | None = None
+    files: Mapping[str, bytes],
+    progress: Progress = silent,
+    shelf: Shelf | None = None,
 ) -> Reading:
     """The content in ``files``: path relative to the content folder -> bytes.
 
     Never raises for what a file says: each mistake is a finding. What stands on the shelf saves
     time and changes nothing.
     """
-    reader = _Reader(files, progress, shelf or Shelf(Memory(), ""))
+    reader = _Reader(Files.of(files), progress, shelf or Shelf(Memory(), ""))
     content = reader.content()
     return Reading(content, located(reader.found, files))
 
@@ -78,151 +66,94 @@ def located(findings: Iterable[Finding], files: Mapping[str, bytes]) -> list[Fin
 
 
 def _positions(path: str, data: bytes) -> Positions:
-    return Positions(header_of(data) if path.endswith(".md") else data, path)
+    if path.endswith(".md"):
+        from statusgen.content.pages import header_of
+
+        data = header_of(data)
+    return Positions(data, path)
 
 
 class _Reader:
     """One reading: the files, what the site says of values, and what was found so far."""
 
-    def __init__(self, files: Mapping[str, bytes], progress: Progress, shelf: Shelf) -> None:
-        self.files = dict(sorted(files.items()))
+    def __init__(self, files: Files, progress: Progress, shelf: Shelf) -> None:
+        self.files = files
         self.progress = progress
         self.shelf = shelf
-        self.done = 0
-        self.found: list[Finding] = []
-        self.context = self._site_context()
+        self.context = context_of_site(files)
+        self.found = list(judge_names(files))
+        self.parts: dict[str, Any] = {}
 
     def content(self) -> Content | None:
-        self.found += judge_names(self.files)
-        site, agreement, groups = self._single_files()
+        self._read(name for name in SINGLE_FILES if name in self.files)
+        groups: tuple[ComponentGroup, ...] = self.parts.get("components.yaml", ())
         known = tuple(sorted(c.id for g in groups for c in g.components))
         self.context = replace(self.context, components=known)
-        incidents = self._incidents()
-        maintenance = self._maintenance()
-        schedules = self._schedules()
-        backups, pages = self._backups(), self._pages()
-        subscriptions, monitoring = self._subscriptions(), self._monitoring()
+        self._read(path for path in self.files if path not in SINGLE_FILES and is_document(path))
+        site, agreement = self.parts.get("site.yaml"), self.parts.get("sla.yaml")
         if not (site and agreement and groups):
             return None
+        runs = [run for of_month in self._all("backups/") for run in of_month]
         return Content(
             site,
             agreement,
             groups,
-            incidents,
-            maintenance,
-            schedules,
-            backups,
-            pages,
-            subscriptions,
-            monitoring,
+            incidents=self._events("incidents/"),
+            maintenance=self._events("maintenance/"),
+            schedules=self._events("schedules/"),
+            backups=tuple(sorted(runs, key=lambda run: run.at)),
+            pages=tuple(self._all("pages/")),
+            subscriptions=self.parts.get("notify.yaml", ()),
+            monitoring=self.parts.get("monitoring.yaml") or Monitoring(),
         )
 
-    def _site_context(self) -> Context:
-        said = mapping(strict_yaml.parse(self.files.get("site.yaml", b""), "site.yaml")[0])
-        languages = said.get("languages")
-        tags = languages if isinstance(languages, list) else []
-        known = tuple(tag for tag in tags if isinstance(tag, str))[:MAX_LANGUAGES]
-        return Context(civil.zone(zone_of_site(self.files)), known)
+    def _events(self, folder: str) -> tuple[Any, ...]:
+        return tuple(sorted(self._all(folder), key=lambda event: event.id))
 
-    def _single_files(
-        self,
-    ) -> tuple[Site | None, Agreement | None, tuple[ComponentGroup, ...]]:
-        site = agreement = None
-        groups: tuple[ComponentGroup, ...] = ()
-        for document, source in self._documents(docs.SiteDocument, "site.yaml"):
-            site = site_parts.site(document, source)
-        for policy, source in self._documents(docs.AgreementDocument, "sla.yaml"):
-            agreement = site_parts.agreement(policy, source, self.context.zone)
-        for parts, source in self._documents(docs.ComponentsDocument, "components.yaml"):
-            groups = site_parts.groups(parts, source)
-        return site, agreement, groups
+    def _all(self, folder: str) -> list[Any]:
+        """What the files in a folder became."""
+        return [part for path, part in self.parts.items() if path.startswith(folder)]
 
-    def _incidents(self) -> tuple[Incident, ...]:
-        found = self._events(docs.IncidentDocument, "incidents/", events.incident)
-        return tuple(sorted(found, key=lambda i: i.id))
-
-    def _maintenance(self) -> tuple[Maintenance, ...]:
-        found = self._events(docs.MaintenanceDocument, "maintenance/", events.maintenance)
-        return tuple(sorted(found, key=lambda m: m.id))
-
-    def _schedules(self) -> tuple[Schedule, ...]:
-        found = self._events(docs.ScheduleDocument, "schedules/", events.schedule)
-        return tuple(sorted(found, key=lambda s: s.id))
-
-    def _backups(self) -> tuple[Backup, ...]:
-        documents = self._documents(docs.BackupsDocument, "backups/")
-        runs = [run for d, source in documents for run in events.backups(d, source)]
-        return tuple(sorted(runs, key=lambda run: run.at))
-
-    def _events(
-        self,
-        kind: type[_Document],
-        where: str,
-        become: Callable[[_Document, Source], _Event | None],
-    ) -> Iterator[_Event]:
-        """What the documents of one kind become."""
-
-        def read_anew(path: str, data: bytes) -> tuple[_Event | None, list[Finding]]:
-            document, found = self._document(kind, path, data)
-            source = Source(path, id_of(path), found)
-            return become(document, source) if document is not None else None, found
-
-        for path, data in self._paths(where):
-            event, found = self.shelf.read(path, data, self.context, read_anew)
+    def _read(self, paths: Iterable[str]) -> None:
+        """Have the parts of the model in those files, and what is wrong in them."""
+        wanted = list(paths)
+        readings = self._found(wanted)
+        missing = [path for path in wanted if path not in readings]
+        if missing:
+            readings |= self._read_anew(missing)
+        for path in wanted:
+            part, found = readings[path]
             self.found += found
-            if event is not None:
-                yield event
+            if part is not None:
+                self.parts[path] = part
 
-    def _subscriptions(self) -> tuple[Subscription, ...]:
-        languages = self.context.languages or ("",)
-        found: tuple[Subscription, ...] = ()
-        if "notify.yaml" not in self.files:
-            return found
-        from statusgen.content import channels
+    def _found(self, paths: Iterable[str]) -> dict[str, Read]:
+        return self.shelf.find(paths, self.files, self.context)
 
-        for document, source in self._documents(channels.NotifyDocument, "notify.yaml"):
-            found = channels.subscriptions(document, source, languages)
-        return found
+    def _read_anew(self, paths: Sequence[str]) -> dict[str, Read]:
+        """By several processes where there are many; what another did not leave is read here."""
+        # Setting up the documents takes as long as finding what was read before.
+        from statusgen.content.document import read_document
 
-    def _monitoring(self) -> Monitoring:
-        found = Monitoring()
-        if "monitoring.yaml" not in self.files:
-            return found
-        # Few sites have one, and its documents take time to set up.
-        from statusgen.content import monitoring as watching
+        def make(share: Sequence[str], told: Progress = silent) -> dict[str, Read]:
+            made = {}
+            for number, path in enumerate(share, start=1):
+                told("Reading", number * len(paths) // len(share), len(paths))
+                made[path] = read_document(path, self.files[path], self.context)
+            self.shelf.keep(made, self.files, self.context)
+            return made
 
-        for document, source in self._documents(watching.MonitoringDocument, "monitoring.yaml"):
-            found = watching.monitoring(document, source)
-        return found
+        own, *others = _shares(paths, self.shelf.jobs)
+        with meanwhile(partial(make, share) for share in others):
+            readings = make(own, self.progress)
+        for share in others:
+            left = self._found(share)
+            readings |= left | make([path for path in share if path not in left])
+        return readings
 
-    def _documents(self, kind: type[_Document], where: str) -> Iterator[tuple[_Document, Source]]:
-        """The documents of one kind that are in order by themselves."""
-        for path, data in self._paths(where):
-            document, found = self._document(kind, path, data)
-            self.found += found
-            if document is not None:
-                yield document, Source(path, id_of(path), self.found)
 
-    def _document(
-        self, kind: type[_Document], path: str, data: bytes
-    ) -> tuple[_Document | None, list[Finding]]:
-        value, findings = strict_yaml.parse(data, path)
-        return (None, findings) if findings else validate(kind, value, path, self.context)
-
-    def _paths(self, where: str) -> Iterator[tuple[str, bytes]]:
-        """The documents that are, or lie, there."""
-        for path, data in self.files.items():
-            in_folder = where.endswith("/") and path.startswith(where)
-            if is_document(path) and (path == where or in_folder):
-                self.done += 1
-                self.progress("Reading", self.done, len(self.files))
-                yield path, data
-
-    def _pages(self) -> tuple[Page, ...]:
-        pages: list[Page] = []
-        for path, data in self.files.items():
-            if is_page(path):
-                page, findings = read_page(path, data, self.context)
-                self.found += findings
-                pages += [page] if page else []
-        return tuple(pages)
+def _shares(paths: Sequence[str], jobs: int) -> list[list[str]]:
+    """What each process reads: whole months."""
+    months = sorted(by_month(paths).values(), key=len)
+    number = max(1, min(jobs, len(months), len(paths) // _FILES_A_PROCESS))
+    return [[path for month in months[n::number] for path in month] for n in range(number)]

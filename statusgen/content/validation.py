@@ -10,7 +10,7 @@ from pydantic import BaseModel, RootModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from statusgen.content import rules
-from statusgen.content.fields import Context
+from statusgen.content.context import Context
 from statusgen.content.strict_yaml import Value
 from statusgen.content.suggestions import nearest
 from statusgen.findings import Finding, Key, Place, Rule

@@ -17,10 +17,10 @@ from msgspec.structs import replace
 from statusgen import civil, themes
 from statusgen.artifact import Artifact
 from statusgen.build import all_findings, broken_theme, check, measured
+from statusgen.content.context import zone_of_site
 from statusgen.content.measurement_files import read_measurements
 from statusgen.content.shelf import Shelf
 from statusgen.content.tree import Tree, read_tree
-from statusgen.content.zone import zone_of_site
 from statusgen.findings import Finding, errors_in, ordered
 from statusgen.history.changes import next_change
 from statusgen.making import Making

@@ -20,6 +20,7 @@ from statusgen import publish as publishing
 from statusgen.build import build
 from statusgen.cli import build as command
 from statusgen.cli.app import app
+from statusgen.content import reading
 from statusgen.content.tree import read_tree
 from statusgen.publish import MANIFEST, manifest
 from tests.histories import EVENT_EDITS, FILES, SETTING_EDITS, STARTS, Edit, incident
@@ -53,7 +54,11 @@ class World:
     def build(self, jobs: int = 1) -> str:
         words = ["build", str(self.content), "--output", str(self.output)]
         environment = {cache.FOLDER: str(self.cache)}
-        with patch.object(command, "_jobs", lambda _: jobs):
+        with (
+            patch.object(command, "_jobs", lambda _: jobs),
+            patch.object(command, "processes", lambda: jobs),
+            patch.object(reading, "_FILES_A_PROCESS", 1),
+        ):
             done = CliRunner().invoke(app, [*words, "--now", self.now.isoformat()], env=environment)
         assert done.exit_code == 0, done.output
         return done.output

@@ -19,7 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from statusgen import civil
 from statusgen.content import fields
-from statusgen.content.fields import Context
+from statusgen.content.context import Context
 from statusgen.content.pages import header_of
 from statusgen.content.schema import KINDS, kind_of, schema
 from statusgen.content.strict_yaml import parse

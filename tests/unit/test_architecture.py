@@ -38,7 +38,7 @@ LAYERS = (
     ("civil", "json_file", "staging"),
     (
         *("findings", "clock", "intervals", "artifact", "disk", "progress"),
-        *("digests", "store", "fragments", "templates"),
+        *("digests", "store", "forked", "fragments", "templates"),
     ),
 )
 HEIGHT = {name: -row for row, names in enumerate(LAYERS) for name in names}
@@ -429,6 +429,15 @@ def test_a_heavy_import_is_found() -> None:
 def test_the_version_is_told_without_heavy_imports() -> None:
     run = "sys.argv = ['statusgen', '--version']; from statusgen.cli import main; main()"
     assert heavy_after(run) == set()
+
+
+def test_files_that_were_read_before_are_read_without_heavy_imports(tmp_path: Path) -> None:
+    """Not even the documents are set up, which takes longer than all else."""
+    cache = f"import os; os.environ['STATUSGEN_CACHE'] = {str(tmp_path)!r}"
+    words = "sys.argv = ['statusgen', 'check', 'content']"
+    run = f"{cache}; {words}; from statusgen.cli import main; main()"
+    assert "pydantic" in heavy_after(run)
+    assert heavy_after(run) <= {"yaml", "dateutil", "holidays"}
 
 
 def shape() -> str:

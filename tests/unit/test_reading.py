@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime, time
@@ -10,9 +11,12 @@ from types import FrameType
 import pytest
 
 from statusgen import policy
-from statusgen.content import rules
+from statusgen.cache import Cache
+from statusgen.content import document, reading, rules
+from statusgen.content.context import Context, zone_of_site
+from statusgen.content.document import read_document
 from statusgen.content.reading import located, read
-from statusgen.content.zone import zone_of_site
+from statusgen.content.shelf import Read, Shelf
 from statusgen.findings import Finding, Severity, Span, ordered
 from statusgen.intervals import Interval
 from statusgen.model.components import ComponentStatus
@@ -338,3 +342,62 @@ def test_a_plan_at_the_first_moment_of_the_agreement_is_judged() -> None:
     assert codes(files(sla=sla, plan=plan)) == {"maintenance-outside-window"}
     earlier = plan.replace("2026-11-26 00:00", "2026-11-25 23:59")
     assert codes(files(sla=sla, plan=earlier)) == set()
+
+
+# Several processes
+
+MANY: dict[str, bytes] = {
+    **BASE,
+    **{
+        f"incidents/2026-{month:02}-{number:02}.yaml": AN_INCIDENT.encode()
+        for month in range(1, 9)
+        for number in range(1, 6)
+    },
+    "incidents/2026-03-30.yaml": b"no: good",
+    "incidents/2026-06-30.yaml": b"- no: good",
+}
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
+    """One that eight processes may read for."""
+    monkeypatch.setattr(reading, "_FILES_A_PROCESS", 1)
+    return Shelf(Cache(tmp_path), "key", jobs=8)
+
+
+def test_several_processes_read_what_one_reads(shelf: Shelf) -> None:
+    alone = read(MANY)
+    assert {finding.place.path for finding in alone.findings} >= {
+        "incidents/2026-03-30.yaml",
+        "incidents/2026-06-30.yaml",
+    }
+    assert read(MANY, shelf=shelf) == alone
+    assert read(MANY, shelf=shelf) == alone
+
+
+def test_each_process_reads_its_share_once(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    here: list[str] = []
+
+    def noted(path: str, data: bytes, context: Context) -> Read:
+        here.append(path)
+        return read_document(path, data, context)
+
+    monkeypatch.setattr(document, "read_document", noted)
+    read(MANY, shelf=shelf)
+    assert 3 < len(here) <= 3 + 7
+    read(MANY, shelf=shelf)
+    assert len(here) <= 3 + 7
+
+
+def test_what_a_process_that_was_ended_did_not_read_is_read(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parent = os.getpid()
+
+    def ended(path: str, data: bytes, context: Context) -> Read:
+        if os.getpid() != parent:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return read_document(path, data, context)
+
+    monkeypatch.setattr(document, "read_document", ended)
+    assert read(MANY, shelf=shelf) == read(MANY)

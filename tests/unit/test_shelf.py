@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from statusgen.content.files import Files
 from statusgen.content.reading import read
 from statusgen.content.shelf import Read, Shelf
 from statusgen.findings import Place
@@ -12,33 +13,34 @@ from statusgen.store import Memory
 from tests.unit.small_site import FILES
 
 EVENT = "incidents/2026-11-20-example.yaml"
+OTHER = "incidents/2026-12-20-example.yaml"
+READ: Read = ("as read", [])
 
 
-class Reader:
-    """Reads a file as its bytes, and remembers which it read."""
-
-    def __init__(self) -> None:
-        self.read: list[str] = []
-
-    def __call__(self, path: str, data: bytes) -> Read:
-        self.read.append(path)
-        return data, []
+def found(shelf: Shelf, data: bytes = b"1", context: str = "context") -> dict[str, Read]:
+    return shelf.find([EVENT], Files({EVENT: data}), context)
 
 
-def test_a_file_is_read_once() -> None:
-    reader, shelf = Reader(), Shelf(Memory(), "key")
-    for _ in range(2):
-        assert shelf.read(EVENT, b"1", "context", reader) == (b"1", [])
-    assert reader.read == [EVENT]
+def kept(store: Memory, *, key: str = "key") -> Shelf:
+    shelf, files = Shelf(store, key), Files({EVENT: b"1"})
+    shelf.keep({EVENT: READ}, files, "context")
+    return shelf
+
+
+def test_a_reading_is_found_again() -> None:
+    assert found(kept(Memory())) == {EVENT: READ}
 
 
 def test_what_is_kept_serves_the_next_shelf() -> None:
-    reader, store = Reader(), Memory()
-    for _ in range(2):
-        shelf = Shelf(store, "key")
-        assert shelf.read(EVENT, b"1", "context", reader) == (b"1", [])
-        shelf.keep()
-    assert reader.read == [EVENT]
+    store = Memory()
+    kept(store)
+    assert found(Shelf(store, "key")) == {EVENT: READ}
+
+
+def test_what_was_never_read_is_not_found() -> None:
+    shelf = kept(Memory())
+    files = Files({EVENT: b"1", OTHER: b"1"})
+    assert shelf.find([EVENT, OTHER], files, "context") == {EVENT: READ}
 
 
 @pytest.mark.parametrize(
@@ -46,22 +48,25 @@ def test_what_is_kept_serves_the_next_shelf() -> None:
     [(b"2", "context", "key"), (b"1", "another", "key"), (b"1", "context", "other")],
     ids=["bytes", "context", "program"],
 )
-def test_another_one_is_read_anew(data: bytes, context: str, key: str) -> None:
-    reader, store = Reader(), Memory()
-    shelf = Shelf(store, "key")
-    shelf.read(EVENT, b"1", "context", reader)
-    shelf.keep()
-    assert Shelf(store, key).read(EVENT, data, context, reader) == (data, [])
-    assert reader.read == [EVENT, EVENT]
+def test_what_follows_from_something_else_is_not_found(data: bytes, context: str, key: str) -> None:
+    store = Memory()
+    kept(store)
+    assert found(Shelf(store, key), data, context) == {}
+
+
+def test_readings_of_files_that_are_gone_are_not_kept_for_ever() -> None:
+    store = Memory()
+    shelf = kept(store)
+    files = Files({(later := "incidents/2026-11-21-later.yaml"): b"1"})
+    shelf.keep({later: READ}, files, "context")
+    assert found(shelf) == {}
 
 
 def test_findings_come_back_with_their_places() -> None:
     files = {**{path: text.encode() for path, text in FILES.items()}, EVENT: b"title: 1\nno: 2\n"}
-    store, found = Memory(), []
+    store, told = Memory(), []
     for _ in range(2):
-        shelf = Shelf(store, "key")
-        found.append(read(files, shelf=shelf).findings)
-        shelf.keep()
-    assert found[0] == found[1] == read(files).findings
-    assert found[0]
-    assert not any(isinstance(finding.place, Place) for finding in found[0])
+        told.append(read(files, shelf=Shelf(store, "key")).findings)
+    assert told[0] == told[1] == read(files).findings
+    assert told[0]
+    assert not any(isinstance(finding.place, Place) for finding in told[0])

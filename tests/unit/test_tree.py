@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import signal
@@ -13,10 +14,14 @@ from types import FrameType
 
 import pytest
 
+from statusgen.content import files as files_module
 from statusgen.content import rules
+from statusgen.content import tree as tree_module
+from statusgen.content.files import Files, Known, read_at_rest
 from statusgen.content.reading import read
 from statusgen.content.strict_yaml import MAX_BYTES
 from statusgen.content.tree import MAX_FOLDERS_DEEP, Tree, read_tree
+from statusgen.disk import File
 from statusgen.findings import Span
 
 
@@ -274,6 +279,109 @@ def test_a_file_that_goes_on_changing_is_told_of(
     tree = read_tree(content)
     assert told(tree) == [(rules.UNREADABLE.code, "site.yaml")]
     assert tree.files == {}
+
+
+def settled(content: Path) -> Known:
+    """What is known of a folder whose files were changed before the last tick of the clock."""
+    later(content)
+    tree = read_tree(content)
+    assert isinstance(tree.files, Files)
+    return tree.files.known()
+
+
+def later(content: Path) -> None:
+    """Let the clock of the file system go on, as another file shows."""
+    before = max(path.stat().st_ctime_ns for path in content.rglob("*"))
+    while content.joinpath("README.md").stat().st_ctime_ns <= before:
+        content.joinpath("README.md").touch()
+
+
+@pytest.fixture
+def read_files(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The files that are opened from now on, by their names."""
+    opened: list[str] = []
+
+    def noted(file: str) -> tuple[bytes, File]:
+        opened.append(Path(file).name)
+        return read_at_rest(file)
+
+    for module in (tree_module, files_module):
+        monkeypatch.setattr(module, "read_at_rest", noted)
+    return opened
+
+
+@pytest.fixture
+def known(content: Path) -> Known:
+    (content / "README.md").write_text("x")
+    return settled(content)
+
+
+def test_a_file_that_nobody_was_at_is_not_read_again(
+    content: Path, known: Known, read_files: list[str]
+) -> None:
+    tree = read_tree(content, known)
+    assert list(tree.files) == ["README.md", "site.yaml"]
+    assert read_files == ["README.md"]
+
+
+def test_a_file_that_was_not_read_again_has_its_digest_and_its_bytes(
+    content: Path, known: Known, read_files: list[str]
+) -> None:
+    files = read_tree(content, known).files
+    assert isinstance(files, Files)
+    assert files.digest("site.yaml") == hashlib.sha256(b"name: Een\n").hexdigest()
+    assert "site.yaml" not in read_files
+    assert files["site.yaml"] == b"name: Een\n"
+    assert files == read_tree(content).files
+
+
+def rewritten(path: Path) -> None:
+    path.write_bytes(b"name: Zes\n")
+
+
+def swapped(path: Path) -> None:
+    path.with_name("new").write_bytes(b"name: Zes\n")
+    path.with_name("new").replace(path)
+
+
+@pytest.mark.parametrize("change", [rewritten, swapped])
+def test_a_file_that_somebody_was_at_is_read_again(
+    content: Path, known: Known, change: Callable[[Path], None]
+) -> None:
+    """Even where it is as long as it was, and as old as it was by its own word."""
+    before = (content / "site.yaml").stat()
+    change(content / "site.yaml")
+    os.utime(content / "site.yaml", ns=(before.st_atime_ns, before.st_mtime_ns))
+    files = read_tree(content, known).files
+    assert files["site.yaml"] == b"name: Zes\n"
+
+
+def test_what_was_changed_in_the_last_tick_of_the_clock_is_not_known(content: Path) -> None:
+    """It may be changed again within it, and look the same."""
+    files = read_tree(content).files
+    assert isinstance(files, Files)
+    assert files.known() == {}
+
+
+def test_a_link_is_not_known(content: Path, known: Known) -> None:
+    (content / "incidents/a.yaml").symlink_to("../site.yaml")
+    assert settled(content).keys() == known.keys()
+
+
+def test_a_file_that_was_cut_off_is_not_known(content: Path, known: Known) -> None:
+    (content / "incidents/log.yaml").write_bytes(b"x" * (MAX_BYTES + 1))
+    assert settled(content).keys() == known.keys()
+
+
+def test_a_known_file_that_changes_before_it_is_read_stops_the_reading(
+    content: Path, known: Known
+) -> None:
+    """What follows from its digest would not follow from its bytes."""
+    files = read_tree(content, known).files
+    (content / "site.yaml").write_bytes(b"name: Twee\n")
+    with pytest.raises(OSError, match="being written") as raised:
+        files["site.yaml"]
+    assert raised.value.filename == str(content / "site.yaml")
 
 
 def test_folders_go_no_deeper_than_is_sensible(content: Path) -> None:
