@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
@@ -14,11 +14,10 @@ from statusgen.history.facts import Facts, facts_of, known_events
 from statusgen.history.months import (
     Event,
     Month,
-    is_coming,
+    goes_on,
     last_word_at,
     months,
     newest_first,
-    touched,
 )
 from statusgen.history.reaction import ReactionTimes
 from statusgen.history.report import (
@@ -74,19 +73,26 @@ class Record(Struct, frozen=True, dict=True):
     tickets: Mapping[str, Sequence[Incident]]
     now: datetime
 
-    @cached_property
-    def happened(self) -> tuple[Event, ...]:
-        """What has begun, newest first."""
-        return newest_first(event for event in self.events if not is_coming(event, self.now))
+    def happened(self) -> Iterator[Event]:
+        """What has begun, newest first: as much of it as is asked for."""
+        for month in reversed(self.months):
+            yield from month.happened
 
     @cached_property
-    def by_component(self) -> Mapping[str, Sequence[Event]]:
-        """What has happened to each component, newest first."""
-        found: dict[str, list[Event]] = {c.id: [] for c in self.content.components}
-        for event in self.happened:
-            for component in touched(event):
-                found[component].append(event)
-        return found
+    def going_on(self) -> tuple[Event, ...]:
+        """What goes on, newest first."""
+        return newest_first(event for event in self.lately.events if goes_on(event, self.now))
+
+    @cached_property
+    def counts(self) -> Mapping[date, int]:
+        """How much there was in each month that had anything, newest first."""
+        counts = ((month.first, month.count) for month in reversed(self.months))
+        return {month: count for month, count in counts if count}
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years that have events, newest first."""
+        return tuple(dict.fromkeys(month.year for month in self.counts))
 
     @cached_property
     def newest(self) -> Event | None:
@@ -100,11 +106,12 @@ class Record(Struct, frozen=True, dict=True):
         """Incidents, then plans."""
         return (*self.incidents, *self.plans)
 
-    def worst(self, component: str | None = None) -> dict[date, ComponentStatus]:
-        """The days that were not simply good for a component, or for any of them."""
+    def worst(self, year: int, component: str | None = None) -> dict[date, ComponentStatus]:
+        """The days of a year that were not simply good for a component, or for any of them."""
         found: dict[date, ComponentStatus] = {}
-        for figures in self.figures.values():
-            for name, days in figures.worst.items():
+        for month in range(1, 13):
+            figures = self.figures.get(f"{year}-{month:02}")
+            for name, days in figures.worst.items() if figures else ():
                 if component in (None, name):
                     for day, status in days.items():
                         if day not in found or status.rank > found[day].rank:

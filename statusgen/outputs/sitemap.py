@@ -118,7 +118,7 @@ def _listed_of_month(edition: Edition, month: Month) -> Iterator[Listed]:
     record, prefix = edition.record, edition.sites[0].frame.prefix
     for event in month.began:
         yield Listed(f"{prefix}{event_path(event)}", _newest(record, [event]))
-    if month.happened:
+    if month.count:
         yield Listed(f"{prefix}history/{month.name}/", _newest(record, month.happened))
     for incidents in edition.sites[0].past.ticketed(month):
         number = incidents[0].ticket or ""
