@@ -172,6 +172,15 @@ def last_word_at(event: Event, now: datetime) -> datetime | None:
     return max(said, default=None)
 
 
+def quiet_after(event: Event) -> datetime:
+    """A moment after which nothing is said of it, by anybody or by the clock."""
+    if isinstance(event, Incident):
+        return event.updates[-1].at if event.updates else event.started_at
+    moments = [event.planned.end, event.actual_start, event.actual_end, event.announced_at]
+    moments += [update.at for update in event.updates[-1:]]
+    return max(at for at in moments if at)
+
+
 def touched(event: Event) -> set[str]:
     """The components that it names at any time."""
     return event.touched if isinstance(event, Incident) else set(event.components)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from heapq import heappop, heappush
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,6 +19,7 @@ from statusgen.history.months import (
     last_word_at,
     months,
     newest_first,
+    quiet_after,
 )
 from statusgen.history.reaction import ReactionTimes
 from statusgen.history.report import (
@@ -97,9 +99,32 @@ class Record(Struct, frozen=True, dict=True):
     @cached_property
     def newest(self) -> Event | None:
         """What the last word was said of."""
-        said = ((last_word_at(event, self.now), event) for event in self.events)
-        spoken = [(at, event) for at, event in said if at]
-        return max(spoken, key=lambda one: one[0])[1] if spoken else None
+        spoken = self.by_last_word(lambda event: last_word_at(event, self.now))
+        return next((event for _, event in spoken), None)
+
+    def by_last_word(
+        self, last_word_of: Callable[[Event], datetime | None]
+    ) -> Iterator[tuple[datetime, Event]]:
+        """When the last was said of each event of which anything was, newest first.
+
+        ``last_word_of`` an event is not after ``quiet_after`` it, so that it is asked no further
+        than the events are.
+        """
+        waiting: list[tuple[timedelta, int, Event]] = []
+        for number, event in enumerate(self._by_silence):
+            silent = civil.LATEST - quiet_after(event)
+            while waiting and waiting[0][0] <= silent:
+                ago, _, found = heappop(waiting)
+                yield civil.LATEST - ago, found
+            said_at = last_word_of(event)
+            if said_at:
+                heappush(waiting, (civil.LATEST - said_at, number, event))
+        yield from ((civil.LATEST - ago, found) for ago, _, found in sorted(waiting))
+
+    @cached_property
+    def _by_silence(self) -> Sequence[Event]:
+        """The events, those that went quiet last at first."""
+        return sorted(self.events, key=quiet_after, reverse=True)
 
     @cached_property
     def events(self) -> tuple[Event, ...]:

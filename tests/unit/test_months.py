@@ -12,7 +12,14 @@ from msgspec.structs import replace
 
 from statusgen import civil
 from statusgen.history.facts import facts
-from statusgen.history.months import Month, goes_on, is_coming, is_settled, newest_first
+from statusgen.history.months import (
+    Month,
+    goes_on,
+    is_coming,
+    is_settled,
+    last_word_at,
+    newest_first,
+)
 from statusgen.history.record import Record, month_figures, record
 from statusgen.history.report import Report, month_report, year_report
 from statusgen.history.status import worst_days
@@ -281,6 +288,10 @@ def test_what_happened_goes_on_and_is_to_come_is_found_without_asking_every_even
     assert tuple(of.happened()) == newest_first(happened)
     assert sum(of.counts.values()) == len(happened)
     assert of.going_on == newest_first(event for event in of.events if goes_on(event, now))
+    said = {event.id: last_word_at(event, now) for event in of.events}
+    told = [(at, event.id) for at, event in of.by_last_word(lambda event: said[event.id])]
+    assert sorted(told) == sorted((at, id) for id, at in said.items() if at)
+    assert [at for at, _ in told] == sorted((at for at, _ in told), reverse=True)
     coming = {event.id for event in of.events if is_coming(event, now)}
     assert coming == {event.id for event in of.lately.events if is_coming(event, now)}
     for month in of.months:
