@@ -90,7 +90,7 @@ def edition_of(
 
     languages = [Language.load(tag) for tag in content.site.languages]
     known = record(content, now.astimezone(UTC), figures)
-    news = newly_told(content, known.events, known.now)
+    news = newly_told(known)
     words = Words(known, keys, values)
     sites = []
     for language in languages:

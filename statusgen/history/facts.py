@@ -30,6 +30,11 @@ class Facts(Struct, frozen=True):
     down: Sequence[Outage]
     now: datetime
 
+    @property
+    def events(self) -> tuple[Incident | Maintenance, ...]:
+        """Incidents, then plans."""
+        return (*self.incidents, *self.plans)
+
 
 def facts(content: Content, now: datetime) -> Facts:
     """The events that readers may know of at ``now``, and what followed from them."""

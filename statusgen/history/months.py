@@ -64,13 +64,23 @@ class Month(Struct, frozen=True, dict=True):
     @cached_property
     def settled(self) -> tuple[Event, ...]:
         """Those of the events that began in it of which the clock alone changes nothing."""
+        if self.is_settled:
+            return self.began
         agreement = self.content.agreement
         return tuple(event for event in self.began if is_settled(event, agreement, self.now))
 
     @cached_property
     def happened(self) -> tuple[Event, ...]:
         """What began in it and is no plan that is still to come, newest first."""
-        return newest_first(event for event in self.began if not is_coming(event, self.now))
+        return newest_first(event for event in self.began if not self._is_coming(event))
+
+    @property
+    def count(self) -> int:
+        """How much happened in it."""
+        return len(self.began) - sum(map(self._is_coming, self.began))
+
+    def _is_coming(self, event: Event) -> bool:
+        return not self.is_settled and is_coming(event, self.now)
 
 
 def months(
@@ -162,6 +172,15 @@ def last_word_at(event: Event, now: datetime) -> datetime | None:
     return max(said, default=None)
 
 
+def quiet_after(event: Event) -> datetime:
+    """A moment after which nothing is said of it, by anybody or by the clock."""
+    if isinstance(event, Incident):
+        return event.updates[-1].at if event.updates else event.started_at
+    moments = [event.planned.end, event.actual_start, event.actual_end, event.announced_at]
+    moments += [update.at for update in event.updates[-1:]]
+    return max(at for at in moments if at)
+
+
 def touched(event: Event) -> set[str]:
     """The components that it names at any time."""
     return event.touched if isinstance(event, Incident) else set(event.components)
@@ -200,6 +219,8 @@ def following(month: date) -> date:
 
 
 def _month_of(at: datetime, zone: ZoneInfo) -> date:
+    if 1 < at.day < 28:  # No clock is a day away from UTC.
+        return date(at.year, at.month, 1)
     return civil.day_of(at, zone).replace(day=1)
 
 

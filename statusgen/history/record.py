@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from heapq import heappop, heappush
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,11 +15,11 @@ from statusgen.history.facts import Facts, facts_of, known_events
 from statusgen.history.months import (
     Event,
     Month,
-    is_coming,
+    goes_on,
     last_word_at,
     months,
     newest_first,
-    touched,
+    quiet_after,
 )
 from statusgen.history.reaction import ReactionTimes
 from statusgen.history.report import (
@@ -74,37 +75,68 @@ class Record(Struct, frozen=True, dict=True):
     tickets: Mapping[str, Sequence[Incident]]
     now: datetime
 
-    @cached_property
-    def happened(self) -> tuple[Event, ...]:
-        """What has begun, newest first."""
-        return newest_first(event for event in self.events if not is_coming(event, self.now))
+    def happened(self) -> Iterator[Event]:
+        """What has begun, newest first: as much of it as is asked for."""
+        for month in reversed(self.months):
+            yield from month.happened
 
     @cached_property
-    def by_component(self) -> Mapping[str, Sequence[Event]]:
-        """What has happened to each component, newest first."""
-        found: dict[str, list[Event]] = {c.id: [] for c in self.content.components}
-        for event in self.happened:
-            for component in touched(event):
-                found[component].append(event)
-        return found
+    def going_on(self) -> tuple[Event, ...]:
+        """What goes on, newest first."""
+        return newest_first(event for event in self.lately.events if goes_on(event, self.now))
+
+    @cached_property
+    def counts(self) -> Mapping[date, int]:
+        """How much there was in each month that had anything, newest first."""
+        counts = ((month.first, month.count) for month in reversed(self.months))
+        return {month: count for month, count in counts if count}
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years that have events, newest first."""
+        return tuple(dict.fromkeys(month.year for month in self.counts))
 
     @cached_property
     def newest(self) -> Event | None:
         """What the last word was said of."""
-        said = ((last_word_at(event, self.now), event) for event in self.events)
-        spoken = [(at, event) for at, event in said if at]
-        return max(spoken, key=lambda one: one[0])[1] if spoken else None
+        spoken = self.by_last_word(lambda event: last_word_at(event, self.now))
+        return next((event for _, event in spoken), None)
+
+    def by_last_word(
+        self, last_word_of: Callable[[Event], datetime | None]
+    ) -> Iterator[tuple[datetime, Event]]:
+        """When the last was said of each event of which anything was, newest first.
+
+        ``last_word_of`` an event is not after ``quiet_after`` it, so that it is asked no further
+        than the events are.
+        """
+        waiting: list[tuple[timedelta, int, Event]] = []
+        for number, event in enumerate(self._by_silence):
+            silent = civil.LATEST - quiet_after(event)
+            while waiting and waiting[0][0] <= silent:
+                ago, _, found = heappop(waiting)
+                yield civil.LATEST - ago, found
+            said_at = last_word_of(event)
+            if said_at:
+                heappush(waiting, (civil.LATEST - said_at, number, event))
+        yield from ((civil.LATEST - ago, found) for ago, _, found in sorted(waiting))
+
+    @cached_property
+    def _by_silence(self) -> Sequence[Event]:
+        """The events, those that went quiet last at first."""
+        return sorted(self.events, key=quiet_after, reverse=True)
 
     @cached_property
     def events(self) -> tuple[Event, ...]:
         """Incidents, then plans."""
         return (*self.incidents, *self.plans)
 
-    def worst(self, component: str | None = None) -> dict[date, ComponentStatus]:
-        """The days that were not simply good for a component, or for any of them."""
+    def worst(self, year: int, component: str | None = None) -> dict[date, ComponentStatus]:
+        """The days of a year that were not simply good for a component, or for any of them."""
         found: dict[date, ComponentStatus] = {}
-        for figures in self.figures.values():
-            for name, days in figures.worst.items():
+        for month in range(1, 13):
+            figures = self.figures.get(f"{year}-{month:02}")
+            for name, days in figures.worst.items() if figures else ():
                 if component in (None, name):
                     for day, status in days.items():
                         if day not in found or status.rank > found[day].rank:

@@ -75,7 +75,7 @@ def _present(edition: Edition, pages: Pages) -> Iterator[Artifact]:
 def _past(edition: Edition) -> Iterator[Part]:
     """The pages of every month and year."""
     keys, frames = edition.keys, repr([site.frame for site in edition.sites])
-    happened = [month.name for month in edition.record.months if month.happened]
+    happened = [month.name for month in edition.record.months if month.count]
     reported = [report.name for report in edition.record.reports.months]
     for month in edition.record.months:
         name = month.name
@@ -96,7 +96,7 @@ def _counts(edition: Edition, year: str, reported: Collection[str]) -> list[str]
     """How much there was in each month of a year, and whether it has a report, which the pages of
     the year tell."""
     months = (month for month in edition.record.months if month.name[:4] == year)
-    return [f"{month.name} {len(month.happened)} {month.name in reported}" for month in months]
+    return [f"{month.name} {month.count} {month.name in reported}" for month in months]
 
 
 def _events(edition: Edition, month: Month) -> Iterator[Artifact]:

@@ -101,7 +101,8 @@ def listed(edition: Edition) -> Iterator[Listed]:
     """The pages of the present in the first language, but for "not found" and what stands in
     pages of others."""
     site, record = edition.sites[0], edition.record
-    yield Listed(site.frame.prefix, _newest(record, record.events))
+    told = record.by_last_word(lambda event: _last_word_at(event, record.now))
+    yield Listed(site.frame.prefix, next((at for at, _ in told), None))
     yield from (Listed(view.path, _newest_in(view)) for view in site.lists)
     if site.frame.search:
         yield Listed(site.search.path)
@@ -118,7 +119,7 @@ def _listed_of_month(edition: Edition, month: Month) -> Iterator[Listed]:
     record, prefix = edition.record, edition.sites[0].frame.prefix
     for event in month.began:
         yield Listed(f"{prefix}{event_path(event)}", _newest(record, [event]))
-    if month.happened:
+    if month.count:
         yield Listed(f"{prefix}history/{month.name}/", _newest(record, month.happened))
     for incidents in edition.sites[0].past.ticketed(month):
         number = incidents[0].ticket or ""
@@ -129,8 +130,11 @@ def _listed_of_month(edition: Edition, month: Month) -> Iterator[Listed]:
 
 def _newest(record: Record, events: Iterable[Event]) -> datetime | None:
     """When the last word was said about any of them."""
-    told = (last_word_at(event, record.now) or begins_at(event) for event in events)
-    return max(told, default=None)
+    return max((_last_word_at(event, record.now) for event in events), default=None)
+
+
+def _last_word_at(event: Event, now: datetime) -> datetime:
+    return last_word_at(event, now) or begins_at(event)
 
 
 def _newest_in(view: ListView) -> datetime | None:

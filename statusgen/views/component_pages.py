@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
 
 from msgspec import Struct
 
-from statusgen.history.months import Event, goes_on
+from statusgen.history.months import Event, touched
 from statusgen.history.record import Record
 from statusgen.model.components import Component
 from statusgen.views.availability import SHOWN, months_figure
@@ -43,18 +42,29 @@ class Lately(Struct, frozen=True):
 def component_lists(view: Viewpoint, groups: Sequence[GroupView], known: Known) -> list[ListView]:
     """The pages of all components; ``groups`` is how the home page shows them."""
     shown = {part.id: part for group in groups for part in group.components}
-    happened = known.record.by_component
+    lately = _lately(known.record)
     return [
-        _page(view, component, shown[component.id], _lately(view, happened[component.id]), known)
+        _page(view, component, shown[component.id], lately[component.id], known)
         for component in view.content.components
     ]
 
 
-def _lately(view: Viewpoint, events: Sequence[Event]) -> Lately:
-    """What goes on and the newest of what is over."""
-    going_on = [event for event in events if goes_on(event, view.now)]
-    over = (event for event in events if not goes_on(event, view.now))
-    return Lately(going_on, list(islice(over, PAST)))
+def _lately(record: Record) -> dict[str, Lately]:
+    """What goes on and the newest of what is over, by component."""
+    found = {component.id: Lately([], []) for component in record.content.components}
+    for event in record.going_on:
+        for component in touched(event):
+            found[component].going_on.append(event)
+    going_on = {event.id for event in record.going_on}
+    unfilled = set(found)
+    for event in record.happened():
+        if not unfilled:
+            break
+        for component in touched(event) & unfilled if event.id not in going_on else ():
+            found[component].over.append(event)
+            if len(found[component].over) == PAST:
+                unfilled.remove(component)
+    return found
 
 
 def _page(
@@ -68,7 +78,7 @@ def _page(
     going_on = tuple(row(view, told.of(event)) for event in lately.going_on)
     over = tuple(row(view, told.of(event)) for event in lately.over)
     now = Section(language.text("Going on now"), "now", rows=going_on)
-    coming = known.plans.of_component(component.id).coming
+    coming = [plan for plan in known.plans.coming if component.id in plan.components]
     planned = present_sections(view, told, Plans((), coming, ()))
     feeds = channels(view, component.id)
     return ListView(
@@ -121,6 +131,6 @@ def _availability(view: Viewpoint, component: Component, known: Known) -> list[S
 
 def _year(view: Viewpoint, component: Component, known: Known) -> Section:
     year = view.today().year
-    worst = known.record.worst(component.id)
+    worst = known.record.worst(year, component.id)
     label = view.language.text("The days of {year}", year=year)
     return Section(label, "year", figures=(year_figure(view, year, worst, label),))

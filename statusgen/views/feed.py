@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from statusgen import markup
 from statusgen.history.months import Event, touched
+from statusgen.history.record import Record
 from statusgen.model.content import Content
 from statusgen.model.incidents import Incident
 from statusgen.model.maintenance import Maintenance, stages
@@ -104,37 +105,36 @@ def feeds(view: Viewpoint, told: Told, events: Sequence[Event]) -> Feeds:
     return Feeds(tuple(updates), _history(view, news))
 
 
-def newly_told(content: Content, events: Iterable[Event], now: datetime) -> list[Event]:
+def newly_told(record: Record) -> list[Event]:
     """The events that any feed may tell of: the newest of each component and of the site."""
-    spans = ((_told_from_to(content, event, now), event) for event in events)
-    told = sorted(
-        ((last, first, event) for (first, last), event in (one for one in spans if one[0])),
-        key=lambda one: (one[0], one[2].id),
-        reverse=True,
-    )
+    content, now = record.content, record.now
     room = dict.fromkeys(["", *(component.id for component in content.components)], ITEMS)
+    told: list[tuple[datetime, Event]] = []
     earliest = now
-    for last, first, event in told:
+    for last, event in record.by_last_word(
+        lambda event: max(_told(content, event, now), default=None)
+    ):
+        if last < earliest - CROWD and not any(room.values()):
+            break
+        told.append((last, event))
         if last > now - CROWD:
             continue  # It is told of anyway, but what waits for its second takes no room yet.
         followed = [name for name in ("", *touched(event)) if room.get(name)]
         if followed:
-            earliest = min(earliest, first)
+            earliest = min(earliest, *_told(content, event, now))
         for name in followed:
             room[name] -= 1
     # What was told at the same moment is told apart, so that all of it must be known.
-    return [event for last, _, event in told if last >= earliest - CROWD]
+    return [event for last, event in told if last >= earliest - CROWD]
 
 
-def _told_from_to(content: Content, event: Event, now: datetime) -> tuple[datetime, ...]:
-    """When subscribers first and last heard of it; nothing where they never did."""
+def _told(content: Content, event: Event, now: datetime) -> list[datetime]:
+    """When subscribers heard of it."""
     if isinstance(event, Incident):
-        told = [update.at for update in event.updates]
-    else:
-        announced_at = _announced_at(content, event)
-        told = [at for at in (announced_at,) if at and at <= now]
-        told += [stage.at for stage in stages(event, now)]
-    return (min(told), max(told)) if told else ()
+        return [update.at for update in event.updates]
+    announced_at = _announced_at(content, event)
+    told = [at for at in (announced_at,) if at and at <= now]
+    return told + [stage.at for stage in stages(event, now)]
 
 
 def _news(view: Viewpoint, told: Told, events: Iterable[Event]) -> Sequence[News]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from msgspec import Struct
-
 from statusgen.history.months import Month, following
 from statusgen.history.record import Record
 from statusgen.model.components import ComponentStatus
@@ -18,54 +16,35 @@ from statusgen.views.told import Told
 from statusgen.views.viewpoint import TONES, Link, Viewpoint
 
 
-class Past(Struct, frozen=True):
-    """How much there was, by month, newest first; ``worst`` has the days that were not simply
-    good."""
-
-    counts: Mapping[date, int]
-    worst: Mapping[date, ComponentStatus]
-
-    @property
-    def years(self) -> tuple[int, ...]:
-        """The years that have events, newest first."""
-        return tuple(dict.fromkeys(month.year for month in self.counts))
-
-
-def past(record: Record) -> Past:
-    """How much there was, and how it was."""
-    counts = {month.first: len(month.happened) for month in reversed(record.months)}
-    return Past({month: count for month, count in counts.items() if count}, record.worst())
-
-
-def history_list(view: Viewpoint, past: Past) -> ListView:
+def history_list(view: Viewpoint, record: Record) -> ListView:
     """The page of all years."""
     language = view.language
     sections = tuple(
         Section(
             str(year),
             f"year-{year}",
-            figures=(_year_figure(view, past, year),) if index == 0 else (),
+            figures=(_year_figure(view, record, year),) if index == 0 else (),
             links=(
                 view.link(language.text("All of {year}", year=year), f"history/{year}/"),
-                *_month_links(view, past, year),
+                *_month_links(view, record, year),
             ),
         )
-        for index, year in enumerate(past.years)
+        for index, year in enumerate(record.years)
     )
     nothing = (Section(empty=language.text("Nothing has happened yet.")),)
     return ListView(f"{view.prefix}history/", language.text("History"), sections or nothing)
 
 
-def year_list(view: Viewpoint, past: Past, year: int) -> ListView:
+def year_list(view: Viewpoint, record: Record, year: int) -> ListView:
     """The page of a year that has events."""
-    links = [view.link(str(other), f"history/{other}/") for other in past.years]
-    index = past.years.index(year)
-    months = _month_links(view, past, year)
+    links = [view.link(str(other), f"history/{other}/") for other in record.years]
+    index = record.years.index(year)
+    months = _month_links(view, record, year)
     return ListView(
         path=links[index].path,
         title=view.language.text("History of {year}", year=year),
         sections=(
-            Section(figures=(_year_figure(view, past, year),)),
+            Section(figures=(_year_figure(view, record, year),)),
             Section(view.language.text("By month"), "months", links=months),
         ),
         newer=links[index - 1] if index else None,
@@ -73,9 +52,9 @@ def year_list(view: Viewpoint, past: Past, year: int) -> ListView:
     )
 
 
-def _month_links(view: Viewpoint, past: Past, year: int) -> tuple[Link, ...]:
+def _month_links(view: Viewpoint, record: Record, year: int) -> tuple[Link, ...]:
     found = []
-    for month, events in past.counts.items():
+    for month, events in record.counts.items():
         if month.year == year:
             count = view.language.plural("{count} event", "{count} events", events)
             found.append(Link(f"{_month_name(view, month)} ({count})", _month_path(view, month)))
@@ -99,21 +78,21 @@ def _month_link(view: Viewpoint, month: date) -> Link:
     return Link(_month_name(view, month), _month_path(view, month))
 
 
-def _year_figure(view: Viewpoint, past: Past, year: int) -> FigureView:
+def _year_figure(view: Viewpoint, record: Record, year: int) -> FigureView:
     """The days of a year up to today, each by the worst that any component was in."""
     label = view.language.text("The days of {year}, by the worst state of any component", year=year)
-    return year_figure(view, year, past.worst, label)
+    return year_figure(view, year, record.worst(year), label)
 
 
 def year_figure(
     view: Viewpoint, year: int, worst: Mapping[date, ComponentStatus], label: str
 ) -> FigureView:
-    """The days of a year up to today; ``worst`` has those that were not simply good."""
+    """The days of a year up to today; ``worst`` has those of it that were not simply good."""
     language, today = view.language, view.today()
     titles = {
         day: f"{language.date(day, 'day')}: {language.word('component status', status)}"
         for day, status in sorted(worst.items())
-        if day.year == year and day <= today
+        if day <= today
     }
     months = []
     for number in range(1, 13):

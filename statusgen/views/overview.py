@@ -38,10 +38,6 @@ class Plans(Struct, frozen=True):
         """Those of one schedule."""
         return Plans(*([m for m in part if m.schedule == id] for part in self._parts))
 
-    def of_component(self, id: str) -> Plans:
-        """Those that touch a component."""
-        return Plans(*([m for m in part if id in m.components] for part in self._parts))
-
     @property
     def _parts(self) -> tuple[Sequence[Maintenance], ...]:
         return self.running, self.coming, self.past

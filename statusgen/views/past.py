@@ -9,7 +9,7 @@ from msgspec import Struct
 from statusgen.history.months import Month, newest_first
 from statusgen.history.record import Record
 from statusgen.model.incidents import Incident
-from statusgen.views.lists import month_list, past, ticket_list, year_list
+from statusgen.views.lists import month_list, ticket_list, year_list
 from statusgen.views.report import ReportView
 from statusgen.views.search import Entry, event_entry
 from statusgen.views.sections import ListView
@@ -35,12 +35,11 @@ class PastViews:
 
     def __init__(self, view: Viewpoint, told: Told, record: Record) -> None:
         self.view, self.told, self.record = view, told, record
-        self.past = past(record)
 
     def history(self, month: Month) -> ListView | None:
         """The page of what happened in it, if anything did."""
-        months = list(self.past.counts)
-        if month.first not in self.past.counts:
+        months = list(self.record.counts)
+        if month.first not in self.record.counts:
             return None
         index = months.index(month.first)
         older = months[index + 1] if index + 1 < len(months) else None
@@ -66,6 +65,6 @@ class PastViews:
 
     def year(self, name: str) -> YearView:
         """The pages of a year (2026)."""
-        known = int(name) in self.past.years
-        history = year_list(self.view, self.past, int(name)) if known else None
+        known = int(name) in self.record.years
+        history = year_list(self.view, self.record, int(name)) if known else None
         return YearView(history, year_page(self.view, self.told, self.record, name))

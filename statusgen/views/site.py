@@ -9,12 +9,11 @@ from msgspec import Struct
 
 from statusgen import civil
 from statusgen.history import status
-from statusgen.history.months import Event, is_coming, over_at
+from statusgen.history.months import Event, is_coming, newest_first, over_at
 from statusgen.history.record import Record
 from statusgen.i18n import Language
 from statusgen.model.content import Content
 from statusgen.model.incidents import Incident, IncidentKind
-from statusgen.model.maintenance import Maintenance
 from statusgen.views.badges import BadgeView, badge_views
 from statusgen.views.calendar import CalendarView, calendar_views
 from statusgen.views.channels import Channel, channels
@@ -25,7 +24,7 @@ from statusgen.views.events import EventView
 from statusgen.views.feed import Feeds, feeds
 from statusgen.views.follow import subscribe_list, support_list
 from statusgen.views.home import RECENT_DAYS, HomeView, Present, home_view
-from statusgen.views.lists import history_list, past
+from statusgen.views.lists import history_list
 from statusgen.views.overview import (
     Plans,
     maintenance_list,
@@ -131,7 +130,7 @@ def site_view(
     """
     view = _viewpoint(record.content, language, record.now)
     told = Told(view, record.events, words)
-    plans = _by_progress(record.plans, record.now)
+    plans = _by_progress(record)
     pages = page_views(view)
     present = _present(view, record, told, plans)
     support = support_list(view, pages)
@@ -151,7 +150,7 @@ def site_view(
             maintenance_list(view, told, plans),
             *(schedule_list(view, told, schedule, plans) for schedule in shown_schedules(view)),
             *component_lists(view, present.groups, known),
-            history_list(view, past(record)),
+            history_list(view, record),
             *support,
             subscribe_list(view),
         ),
@@ -178,11 +177,12 @@ def _viewpoint(content: Content, language: Language, now: datetime) -> Viewpoint
     return Viewpoint(content, language, "" if is_first else f"{language.tag}/", now)
 
 
-def _by_progress(plans: Sequence[Maintenance], now: datetime) -> Plans:
-    coming = [plan for plan in plans if is_coming(plan, now)]
-    running = [plan for plan in plans if plan.is_running(now)]
+def _by_progress(record: Record) -> Plans:
+    # What is to come or goes on is among what touches the present.
+    coming = [plan for plan in record.lately.plans if is_coming(plan, record.now)]
+    running = [plan for plan in record.lately.plans if plan.is_running(record.now)]
     rest = {plan.id for plan in (*coming, *running)}
-    return Plans(running, coming, [plan for plan in reversed(plans) if plan.id not in rest])
+    return Plans(running, coming, [plan for plan in reversed(record.plans) if plan.id not in rest])
 
 
 def _made(view: Viewpoint) -> Made:
@@ -195,7 +195,8 @@ def _present(view: Viewpoint, record: Record, told: Told, plans: Plans) -> Prese
     days = status.days(view.content, known.spells, view.today(), DAYS)
     states = coming_states(view, known)
     since = civil.midnight(view.today() - timedelta(days=RECENT_DAYS), view.content.site.zone)
-    ends = ((event, over_at(event, view.now)) for event in record.happened)
+    begun = (event for event in known.events if not is_coming(event, view.now))
+    ends = ((event, over_at(event, view.now)) for event in newest_first(begun))
     return Present(
         states=states,
         groups=group_views(view, states, days, known.down),

@@ -55,5 +55,5 @@ def test_the_newest_events_are_all_that_feeds_tell_of(
     told = Told(view, known.events, {})
     # With fewer items than a real feed, few events make more of them than it holds.
     with patch.object(feed, "ITEMS", items):
-        news = newly_told(content, known.events, now)
+        news = newly_told(known)
         assert feeds(view, told, news) == feeds(view, told, known.events)

@@ -12,12 +12,20 @@ from msgspec.structs import replace
 
 from statusgen import civil
 from statusgen.history.facts import facts
-from statusgen.history.months import Month, is_settled
+from statusgen.history.months import (
+    Month,
+    goes_on,
+    is_coming,
+    is_settled,
+    last_word_at,
+    newest_first,
+)
 from statusgen.history.record import Record, month_figures, record
 from statusgen.history.report import Report, month_report, year_report
 from statusgen.history.status import worst_days
 from statusgen.i18n import Language
 from statusgen.keys import Keys
+from statusgen.model.components import ComponentStatus
 from statusgen.views.told import Told
 from statusgen.views.viewpoint import Viewpoint
 from tests.histories import EVENT_EDITS, SETTING_EDITS, SLA, Edit, content_after, incident, plan
@@ -262,12 +270,39 @@ def test_days_and_changes_by_month_are_those_of_all_spells(
 ) -> None:
     content = content_after(edits)
     of, spells = record(content, now), facts(content, now).spells
-    assert of.worst() == worst_days(spells, content.site.zone)
+    assert of_all_years(of) == worst_days(spells, content.site.zone)
     for component in content.components:
         own = [spell for spell in spells if spell.component == component.id]
-        assert of.worst(component.id) == worst_days(own, content.site.zone)
+        assert of_all_years(of, component.id) == worst_days(own, content.site.zone)
         ends = [s.interval.end if s.interval.end < now else s.interval.start for s in own]
         assert of.changed_at(component.id) == max(ends, default=None)
+
+
+@settings(max_examples=60)
+@given(EDITS, MOMENTS)
+def test_what_happened_goes_on_and_is_to_come_is_found_without_asking_every_event(
+    edits: list[Edit], now: datetime
+) -> None:
+    of = record(content_after(edits), now)
+    happened = [event for event in of.events if not is_coming(event, now)]
+    assert tuple(of.happened()) == newest_first(happened)
+    assert sum(of.counts.values()) == len(happened)
+    assert of.going_on == newest_first(event for event in of.events if goes_on(event, now))
+    said = {event.id: last_word_at(event, now) for event in of.events}
+    told = [(at, event.id) for at, event in of.by_last_word(lambda event: said[event.id])]
+    assert sorted(told) == sorted((at, id) for id, at in said.items() if at)
+    assert [at for at, _ in told] == sorted((at for at, _ in told), reverse=True)
+    coming = {event.id for event in of.events if is_coming(event, now)}
+    assert coming == {event.id for event in of.lately.events if is_coming(event, now)}
+    for month in of.months:
+        assert month.settled == tuple(
+            event for event in month.began if is_settled(event, of.content.agreement, now)
+        )
+
+
+def of_all_years(of: Record, component: str | None = None) -> dict[date, ComponentStatus]:
+    years = sorted({int(name[:4]) for name in of.figures})
+    return {day: status for year in years for day, status in of.worst(year, component).items()}
 
 
 @settings(max_examples=40)
