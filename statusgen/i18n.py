@@ -224,7 +224,7 @@ def _dated(language: Language, style: str, value: dt.date | dt.time) -> str:
     return pattern.apply(value, language.locale)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _lasting(language: Language, minutes: int) -> str:
     days, rest = divmod(minutes, _DAY) if minutes >= 2 * _DAY else (0, minutes)
     hours, minutes = divmod(rest, 60)
