@@ -124,11 +124,11 @@ class Language(Struct, frozen=True, eq=False):
         """
         hundredths = numerator * 100_00 // denominator
         decimals = "" if numerator == denominator else ".00"
-        return self._percent(Decimal(hundredths).scaleb(-4), decimals)
+        return _percent(self, Decimal(hundredths).scaleb(-4), decimals)
 
     def exact_percent(self, numerator: int, denominator: int) -> str:
         """A promised share, with the decimals that it was promised with: 90%, 99.95%."""
-        return self._percent(Decimal(numerator) / denominator, ".######")
+        return _percent(self, Decimal(numerator) / denominator, ".######")
 
     def date(self, day: dt.date, style: DateStyle) -> str:
         """A day in one of the styles."""
@@ -175,13 +175,6 @@ class Language(Struct, frozen=True, eq=False):
             return self.text("less than a minute")
         return _lasting(self, length // _MINUTE)
 
-    def _percent(self, share: Decimal, decimals: str) -> str:
-        from babel import numbers
-
-        # CLDR's own pattern has no decimals, but the place of the sign and the space before it.
-        pattern = self.locale.percent_formats[None].pattern.replace("0", f"0{decimals}", 1)
-        return numbers.format_percent(share, pattern, locale=self.locale)
-
     def _moment(self, local: dt.datetime, style: DateStyle) -> str:
         return self.text("{date} {time}", date=self.date(local, style), time=self.time(local))
 
@@ -224,7 +217,7 @@ def _dated(language: Language, style: str, value: dt.date | dt.time) -> str:
     return pattern.apply(value, language.locale)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _lasting(language: Language, minutes: int) -> str:
     days, rest = divmod(minutes, _DAY) if minutes >= 2 * _DAY else (0, minutes)
     hours, minutes = divmod(rest, 60)
@@ -241,6 +234,16 @@ def _number(language: Language, hundredths: int) -> str:
     from babel import numbers
 
     return numbers.format_decimal(Decimal(hundredths) / 100, "#,##0.##", locale=language.locale)
+
+
+@lru_cache(maxsize=2048)
+def _percent(language: Language, share: Decimal, decimals: str) -> str:
+    from babel import numbers
+
+    # CLDR's own pattern has no decimals, but the place of the sign and the space before it.
+    locale = language.locale
+    pattern = locale.percent_formats[None].pattern.replace("0", f"0{decimals}", 1)
+    return numbers.format_percent(share, pattern, locale=locale)
 
 
 def _clock_changes(start: dt.datetime, end: dt.datetime) -> bool:

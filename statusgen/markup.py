@@ -124,6 +124,8 @@ def _short(text: str) -> Body | None:
         return None
     if "  " in lines or " \n" in lines or "://" in lines:  # Line breaks; addresses.
         return None
+    if bare and "\n" not in bare:
+        return Body(f"<p>{stressed}</p>", bare)
     return Body(_paragraphs(stressed), _line(bare))
 
 

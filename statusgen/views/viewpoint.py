@@ -97,7 +97,7 @@ class Viewpoint(Struct, frozen=True):
 
     def today(self) -> date:
         """The local day of ``now``."""
-        return self.day_of(self.now)
+        return _today(self.content.site.zone, self.now)
 
     def moment(self, instant: datetime) -> Moment:
         """The instant with its day and time; with its year where that is not this year."""
@@ -150,6 +150,11 @@ class Viewpoint(Struct, frozen=True):
 @lru_cache(maxsize=2048)
 def _moment(language: Language, zone: ZoneInfo, now: datetime, instant: datetime) -> Moment:
     local = civil.to_wall(instant, zone)
-    same_year = local.year == civil.day_of(now, zone).year
+    same_year = local.year == _today(zone, now).year
     said = language.moment(local) if same_year else language.moment_full(local)
     return Moment(said, civil.iso(instant))
+
+
+@lru_cache(maxsize=8)
+def _today(zone: ZoneInfo, now: datetime) -> date:
+    return civil.day_of(now, zone)
