@@ -150,7 +150,15 @@ class Pages:
     def __init__(self, edition: Edition, site: SiteView) -> None:
         self.site = site
         self.render = edition.render
-        self.assets = addresses(edition.assets)
+        self.common = {
+            "frame": site.frame,
+            "description": "",
+            "text": site.language.text,
+            "asset": addresses(edition.assets).__getitem__,
+            "policy": POLICY,
+            "styles": None,
+            "made": None,
+        }
 
     def of_event(self, event: EventView) -> Artifact:
         """The page of an event."""
@@ -170,18 +178,7 @@ class Pages:
     def filled(self, template: str, path: str, title: str, **values: Any) -> Artifact:
         """The page at ``path`` from a template and its values."""
         here = _place(self.site.frame, path)
-        common = {
-            "frame": self.site.frame,
-            "here": here,
-            "title": title,
-            "description": "",
-            "text": self.site.language.text,
-            "asset": self.assets.__getitem__,
-            "policy": POLICY,
-            "styles": None,
-            "made": None,
-        }
-        page = self.render(template, {**common, **values})
+        page = self.render(template, {**self.common, "here": here, "title": title, **values})
         return Artifact(here.file, page.encode())
 
 
