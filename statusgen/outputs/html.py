@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -184,8 +184,13 @@ class Pages:
 
 def _place(frame: Frame, path: str) -> PageAddress:
     # "Not found" is served at any depth, so that only the whole path leads home.
-    up = "../" * path.count("/") or "./"
-    root = urlsplit(frame.url).path if path.endswith(".html") else up
+    root = urlsplit(frame.url).path if path.endswith(".html") else _up(path.count("/"))
     place = path.removeprefix(frame.prefix)
     folder = place.partition("/")[0]
     return PageAddress(path, frame.url + path, root, place, folder, not path.endswith(".html"))
+
+
+@cache
+def _up(depth: int) -> str:
+    """The way up; one value for all pages of a depth, so that macros are made once for them."""
+    return "../" * depth or "./"

@@ -64,43 +64,6 @@ def test_another_environment_fills_it_anew() -> None:
     assert asked.times == 2
 
 
-MACROS = "{% macro link() %}{{ asked() }}<a href='{{ root }}'></a>{% endmacro %}"
-
-
-def test_macros_are_imported_once_for_the_same_values() -> None:
-    page = """
-{% once root %}
-{% from "macros" import link as to with context %}
-{% import "macros" as all with context %}
-{% endonce %}
-{{ to() }}{{ all.link() }}{{ title }}
-"""
-    asked, pages = Asked(), environment(page=page, macros="{{ asked() }}" + MACROS)
-    filled = [
-        pages.get_template("page").render(asked=asked, root=root, title=title).split()
-        for root, title in (("./", "a"), ("./", "b"), ("../", "c"))
-    ]
-    assert filled == [
-        ["<a", f"href='{root}'></a><a", f"href='{root}'></a>{title}"]
-        for root, title in (("./", "a"), ("./", "b"), ("../", "c"))
-    ]
-    # Twice two imports, and each macro as often as it is called.
-    assert asked.times == 2 * 2 + 2 * 3
-
-
-def test_the_blocks_of_a_page_know_what_was_imported_once() -> None:
-    pages = environment(
-        base="<main>{% block main %}{% endblock %}</main>",
-        macros=MACROS,
-        page="""{% extends "base" %}
-{% once root %}{% from "macros" import link with context %}{% endonce %}
-{% block main %}{{ link() }}{{ title }}{% endblock %}""",
-    )
-    for title in ("a", "b"):
-        filled = pages.get_template("page").render(asked=Asked(), root="./", title=title)
-        assert filled == f"<main><a href='./'></a>{title}</main>"
-
-
 def test_what_is_imported_in_a_fragment_is_known_in_it_alone() -> None:
     page = '{% once root %}{% from "macros" import link %}<p>{{ link(root) }}</p>{% endonce %}'
     macros = "{% macro link(root) %}{{ root }}{% endmacro %}"
