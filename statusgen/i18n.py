@@ -198,6 +198,8 @@ class Language(Struct, frozen=True, eq=False):
         return self.text("{moment} {zone}", moment=said, zone=zone)
 
 
+# The program has some hundreds of sentences and terms, of which a page says dozens; gettext takes
+# several times as long.
 @cache
 def _sentence(language: Language, message: str) -> str:
     return language.translations.gettext(message)

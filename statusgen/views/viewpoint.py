@@ -146,7 +146,8 @@ class Viewpoint(Struct, frozen=True):
         return Link(label, self.prefix + path)
 
 
-# An event, its updates, its list and its report tell of the same few instants.
+# An event, its updates, its list and its report tell of the same few instants. Those are in UTC:
+# on a local clock the two that a doubled hour shows alike would be taken for one.
 @lru_cache(maxsize=2048)
 def _moment(language: Language, zone: ZoneInfo, now: datetime, instant: datetime) -> Moment:
     local = civil.to_wall(instant, zone)
