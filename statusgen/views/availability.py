@@ -30,9 +30,10 @@ def figure_words(view: Viewpoint, counted: Availability | None) -> str:
     """The figure, rounded down; without guaranteed time why there is none."""
     if counted is None or not counted.guaranteed_in_full:
         return view.language.text("not applicable")
-    if counted.figure is None:
+    figure = counted.figure
+    if figure is None:
         return view.language.text("no figure yet")
-    return view.language.percent(counted.figure.numerator, counted.figure.denominator)
+    return view.language.percent(figure.numerator, figure.denominator)
 
 
 def tone_of(counted: Availability | None) -> str:
