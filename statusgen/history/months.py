@@ -99,7 +99,7 @@ def months(
     for event in events:
         began.setdefault(_month_of(begins_at(event), zone), []).append(event)
         settled = is_settled(event, content.agreement, now)
-        for month in _touched(event, zone, now):
+        for month in _touched(event, settled, zone, now):
             touching.setdefault(month, []).append(event)
             if not settled:
                 unsettled.add(month)
@@ -121,7 +121,7 @@ def months(
     return tuple(found)
 
 
-def _touched(event: Event, zone: ZoneInfo, now: datetime) -> Iterator[date]:
+def _touched(event: Event, settled: bool, zone: ZoneInfo, now: datetime) -> Iterator[date]:
     """The months that figures could put anything of it in."""
     if isinstance(event, Incident):
         reported = reported_at(event)
@@ -129,12 +129,13 @@ def _touched(event: Event, zone: ZoneInfo, now: datetime) -> Iterator[date]:
     else:
         moments = [event.planned.start, event.planned.end, *(u.at for u in event.updates)]
         moments += [at for at in (event.actual_start, event.actual_end) if at]
-        went_on = ended_at(event, now) is None and event.planned.end < now
+        went_on = not settled and ended_at(event, now) is None and event.planned.end < now
         start, end = min(moments), max(*moments, now) if went_on else max(moments)
     month, last = _month_of(start, zone), _month_of(end, zone)
-    while month <= last:
+    while month < last:
         yield month
         month = following(month)
+    yield last
 
 
 def begins_at(event: Event) -> datetime:

@@ -157,8 +157,8 @@ def _sum(year: Availability | None, months: Iterable[Availability | None]) -> Av
     found = [month for month in months if month]
     return year and replace(
         year,
-        downtime=sum((month.downtime for month in found), Fraction(0)),
-        excused=sum((month.excused for month in found), Fraction(0)),
+        downtime=sum((month.downtime for month in found if month.downtime), Fraction(0)),
+        excused=sum((month.excused for month in found if month.excused), Fraction(0)),
     )
 
 
