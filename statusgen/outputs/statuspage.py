@@ -15,6 +15,8 @@ import hashlib
 from base64 import b32encode
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from msgspec import Struct
@@ -24,7 +26,6 @@ from statusgen.artifact import Artifact
 from statusgen.history.status import current
 from statusgen.json_file import json_file
 from statusgen.model.components import Component, ComponentGroup, ComponentStatus
-from statusgen.model.content import Content
 from statusgen.model.incidents import Incident, IncidentStatus
 from statusgen.model.maintenance import Maintenance, MaintenanceStatus
 from statusgen.model.text import Text
@@ -47,7 +48,7 @@ def artifacts(edition: Edition) -> Iterator[Artifact]:
     """``api/v2/*.json`` in each language."""
     present = _present(edition)
     for site in edition.sites:
-        for name, values in _Page(edition.content, present, site).documents():
+        for name, values in _Page(edition, present, site).documents():
             yield json_file(f"{site.frame.prefix}api/v2/{name}.json", values)
 
 
@@ -64,7 +65,6 @@ class _Present(Struct, frozen=True):
     upcoming: Sequence[Maintenance]
     active: Sequence[Maintenance]
     past: Sequence[Maintenance]
-    statuses: Mapping[str, MaintenanceStatus]
     states: Mapping[str, ComponentStatus]
     changed_at: Mapping[str, datetime]
     since: datetime
@@ -72,32 +72,36 @@ class _Present(Struct, frozen=True):
 
 def _present(edition: Edition) -> _Present:
     content, record, now = edition.content, edition.record, edition.now
-    plans = [(plan, plan.status(now)) for plan in reversed(record.plans)]
-    active = [plan for plan, status in plans if status in _RUNNING]
-    upcoming = [plan for plan, status in plans if status is MaintenanceStatus.SCHEDULED]
-    newest = sorted(record.incidents, key=lambda i: (i.started_at, i.id), reverse=True)
-    unresolved = [i for i in newest if i.is_open(now)]
+    near = record.lately.plans
+    active = [plan for plan in reversed(near) if plan.status(now) in _RUNNING]
+    upcoming = [plan for plan in near if _is_scheduled(plan, now)]
+    past = (plan for plan in reversed(record.plans) if not _is_scheduled(plan, now))
+    newest = (event for event in record.happened() if isinstance(event, Incident))
+    unresolved = [event for event in record.going_on if isinstance(event, Incident)]
     components = [component.id for component in content.components]
     valid_from = content.agreement.valid_from
     since = valid_from if valid_from and valid_from <= now else civil.EARLIEST
     return _Present(
-        incidents=newest[:LISTED],
+        incidents=list(islice(newest, LISTED)),
         unresolved=unresolved,
-        upcoming=upcoming[::-1][:LISTED],
+        upcoming=upcoming[:LISTED],
         active=active,
-        past=[plan for plan, status in plans if status is not MaintenanceStatus.SCHEDULED][:LISTED],
-        statuses={plan.id: status for plan, status in plans},
+        past=list(islice(past, LISTED)),
         states=current(components, unresolved, active, now),
         changed_at={id: max(since, record.changed_at(id) or since) for id in components},
         since=since,
     )
 
 
+def _is_scheduled(plan: Maintenance, now: datetime) -> bool:
+    return plan.status(now) is MaintenanceStatus.SCHEDULED
+
+
 class _Page:
     """The page in one language, object by object."""
 
-    def __init__(self, content: Content, present: _Present, site: SiteView) -> None:
-        self.content = content
+    def __init__(self, edition: Edition, present: _Present, site: SiteView) -> None:
+        self.content, self.now = edition.content, edition.now
         self.present = present
         self.site = site
         self.events = site.events
@@ -105,7 +109,7 @@ class _Page:
         self.components = dict(self._components())
         self.names = {
             component.id: f"{self._words(group.name)} - {self._words(component.name)}"
-            for group in content.groups
+            for group in self.content.groups
             for component in group.components
         }
 
@@ -226,7 +230,7 @@ class _Page:
         view = self.events[plan.id]
         told_at = plan.first_word_at or self.present.since
         updates = view.updates or (_first_word(view, ANNOUNCED, told_at),)
-        status = self.present.statuses[plan.id]
+        status = plan.status(self.now)
         statuses = [
             dict.fromkeys(plan.components, _WORKED_ON if u.status in _RUNNING else _OPERATIONAL)
             for u in updates
@@ -305,13 +309,18 @@ class _Page:
         return civil.to_wall(at, self.content.site.zone).isoformat(timespec="milliseconds")
 
     def _id(self, *parts: str) -> str:
-        """Twelve letters and digits, as real ones have.
+        return _id_of("/".join((self.content.site.id_host, *parts)))
 
-        Made of the host and of our own ids, as those of the feeds are: no title, date, language
-        or build changes them.
-        """
-        digest = hashlib.sha256("/".join((self.content.site.id_host, *parts)).encode()).digest()
-        return b32encode(digest)[:12].decode().lower()
+
+@lru_cache(maxsize=8192)
+def _id_of(name: str) -> str:
+    """Twelve letters and digits, as real ones have.
+
+    Made of the host and of our own ids, as those of the feeds are: no title, date, language or
+    build changes them.
+    """
+    digest = hashlib.sha256(name.encode()).digest()
+    return b32encode(digest)[:12].decode().lower()
 
 
 def rollup(states: Sequence[ComponentStatus]) -> dict[str, str]:
