@@ -107,7 +107,9 @@ def within(intervals: Sequence[Interval], bounds: Interval) -> Intervals:
     for interval in intervals[first:]:
         if interval.start >= bounds.end:
             break
-        if interval.overlaps(bounds):
+        if bounds.covers(interval):
+            inside.append(interval)
+        elif interval.overlaps(bounds):
             inside.append(
                 Interval(max(interval.start, bounds.start), min(interval.end, bounds.end))
             )
