@@ -146,9 +146,11 @@ def _newest_in(view: ListView) -> datetime | None:
 
 def _entries(sites: Sequence[SiteView], pages: Iterable[Listed]) -> Iterator[str]:
     """An entry for each page in each language, with where it is in all of them."""
+    # A page of the first language, which lies at the root, is in others in their folder.
+    folders = [(s.frame.language, escape(s.frame.url + quote(s.frame.prefix))) for s in sites]
     for page in pages:
-        # Escaped once each: there are tens of thousands.
-        there = [(s.frame.language, escape(_address(s, page.path))) for s in sites]
+        path = escape(quote(page.path))
+        there = [(language, f"{folder}{path}") for language, folder in folders]
         alternates = [*there, ("x-default", there[0][1])] if len(there) > 1 else []
         links = "".join(f'{_ALTERNATE}{tag}" href="{address}"/>\n' for tag, address in alternates)
         at = page.changed_at
@@ -161,11 +163,6 @@ def _files(name: str, entries: Iterable[str]) -> Iterator[Artifact]:
     """The entries in as few files as they go in: name.xml, name-2.xml."""
     for number, part in enumerate(_parts(entries), start=1):
         yield _artifact(f"{name}.xml" if number == 1 else f"{name}-{number}.xml", _MAP, part)
-
-
-def _address(site: SiteView, path: str) -> str:
-    """Where a page of the first language, which lies at the root, is in that of ``site``."""
-    return site.frame.url + quote(f"{site.frame.prefix}{path}")
 
 
 def _parts(entries: Iterable[str]) -> Iterator[str]:
