@@ -21,4 +21,5 @@ class Text(Struct, frozen=True):
     @property
     def languages(self) -> tuple[str, ...]:
         """The languages it is written in."""
-        return tuple(language for language, _ in self.translations)
+        # A list on the way is twice as quick, and every text of the content is asked for it.
+        return tuple([language for language, _ in self.translations])
