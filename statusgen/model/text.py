@@ -21,5 +21,4 @@ class Text(Struct, frozen=True):
     @property
     def languages(self) -> tuple[str, ...]:
         """The languages it is written in."""
-        # A list on the way is twice as quick, and every text of the content is asked for it.
-        return tuple([language for language, _ in self.translations])
+        return tuple(language for language, _ in self.translations)
