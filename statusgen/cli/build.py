@@ -24,6 +24,7 @@ from statusgen.cli.options import (
     processes,
     read_folder,
     read_now,
+    shelf_for,
     site_folder,
 )
 from statusgen.content.tree import Tree, read_tree
@@ -204,7 +205,6 @@ def _build_anew(
     began: float,
 ) -> tuple[list[Finding], Done | None]:
     from statusgen.build import all_findings, broken_theme, check, measured
-    from statusgen.cache import shelf_of
     from statusgen.cli.progress import shown
     from statusgen.findings import errors_in, ordered
     from statusgen.outputs import BrokenOutput
@@ -212,7 +212,7 @@ def _build_anew(
     from statusgen.themes import BrokenTheme
 
     with shown() as progress, garbage_by_hand():
-        shelf = shelf_of(task.folder, jobs=processes())
+        shelf = shelf_for(task.folder)
         checked = check(tree.files, found, now, progress, shelf=shelf)
         if shelf:
             shelf.keep_known(tree.files)

@@ -12,10 +12,10 @@ from statusgen.cli.options import (
     FORMAT,
     NOW,
     guarded,
-    processes,
     read_folder,
     read_now,
     reading_at_ease,
+    shelf_for,
     site_folder,
 )
 from statusgen.findings import Finding, Span
@@ -47,9 +47,7 @@ def command(folder: Path, style: str, revision: str | None, moment: str | None) 
 
 
 def _check(folder: Path, style: str, revision: str | None, moment: str | None) -> None:
-    from statusgen.cache import shelf_of
-
-    shelf = shelf_of(folder, jobs=processes())
+    shelf = shelf_for(folder)
     tree = read_folder(folder, shelf)
     now = read_now(moment, tree)
 

@@ -14,7 +14,13 @@ import click
 from msgspec import Struct
 
 from statusgen.cli import asking
-from statusgen.cli.options import read_folder, read_now, reading_at_ease, site_folder
+from statusgen.cli.options import (
+    read_folder,
+    read_now,
+    reading_at_ease,
+    shelf_for,
+    site_folder,
+)
 from statusgen.content.tree import Tree
 from statusgen.findings import Finding, Severity, errors_in
 
@@ -197,7 +203,7 @@ def _checked(tree: Tree, folder: Path, now: datetime) -> tuple[Content | None, l
     from statusgen import themes
     from statusgen.build import all_findings, check
 
-    checked = check(tree.files, themes.load(site_folder(folder)), now)
+    checked = check(tree.files, themes.load(site_folder(folder)), now, shelf=shelf_for(folder))
     return checked.content, all_findings(tree, checked.findings)
 
 

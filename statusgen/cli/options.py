@@ -104,6 +104,13 @@ def read_folder(folder: Path, shelf: Shelf | None = None) -> Tree:
         ) from None
 
 
+def shelf_for(folder: Path) -> Shelf | None:
+    """What was read of the content folder before; None where the cache is switched off."""
+    from statusgen.cache import shelf_of
+
+    return shelf_of(folder, jobs=processes())
+
+
 def site_folder(folder: Path) -> Path:
     """The folder that holds the content folder, and the site's own themes."""
     return Path(os.path.realpath(folder)).parent
@@ -115,7 +122,7 @@ def read_content(tree: Tree, folder: Path, now: datetime) -> Content:
     from statusgen.build import all_findings, check
     from statusgen.cli.report import report
 
-    checked = check(tree.files, themes.load(site_folder(folder)), now)
+    checked = check(tree.files, themes.load(site_folder(folder)), now, shelf=shelf_for(folder))
     findings = all_findings(tree, checked.findings)
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     if errors or checked.content is None:

@@ -118,7 +118,8 @@ def _update_ids(
     for index, update in enumerate(updates):
         id = update.id or _moment_id(update.at)
         # Occurrences are events of their own, though their updates stand in one list.
-        key = (getattr(update, "occurrence", None), id)
+        of = update.occurrence if isinstance(update, docs.OccurrenceUpdateDocument) else None
+        key = (of, id)
         if key in taken:
             source.found.append(
                 rules.DUPLICATE_ID.found(
@@ -134,8 +135,7 @@ def _update_ids(
 
 def _moment_id(at: datetime) -> str:
     """20261123t140300z; put together by hand, since every update of the content has one."""
-    day, moment = str(at)[:10].replace("-", ""), str(at)[11:19].replace(":", "")
-    return f"{day}t{moment}z"
+    return f"{at.year}{at.month:02}{at.day:02}t{at.hour:02}{at.minute:02}{at.second:02}z"
 
 
 def _unreachable(

@@ -19,6 +19,7 @@ EVENT_FOLDERS = ("incidents", "maintenance", "schedules")
 FOLDERS = (*EVENT_FOLDERS, "backups", "pages")
 
 _PAGE = re.compile(r"pages/([a-z0-9]+(?:-[a-z0-9]+)*)\.([a-z]{2,3}(?:-[A-Z]{2})?)\.md", re.ASCII)
+_OCCURRENCE = re.compile(r"(.+)-\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def id_of(path: str) -> str:
@@ -116,11 +117,11 @@ def _ids(paths: Iterable[str]) -> Iterator[Finding]:
                 Span.top(path), message, "Give one of the files another name."
             )
         taken[id] = path
-    for path in taken.values():
-        occurrence = re.fullmatch(r"(.+)-\d{4}-\d\d-\d\d", id_of(path), re.ASCII)
-        schedule = taken.get(occurrence[1], "") if occurrence else ""
-        if schedule.startswith("schedules/"):
-            message = f"`{id_of(path)}` can be the id of an occurrence of {schedule}."
+    schedules = {id: path for id, path in taken.items() if path.startswith("schedules/")}
+    for id, path in taken.items() if schedules else ():
+        occurrence = _OCCURRENCE.fullmatch(id)
+        if occurrence and occurrence[1] in schedules:
+            message = f"`{id}` can be the id of an occurrence of {schedules[occurrence[1]]}."
             yield rules.DUPLICATE_ID.found(Span.top(path), message, "Give the file another name.")
 
 

@@ -82,37 +82,40 @@ class _Reader:
         self.shelf = shelf
         self.context = context_of_site(files)
         self.found = list(judge_names(files))
-        self.parts: dict[str, Any] = {}
+        self.parts: dict[str, list[Any]] = {}
 
     def content(self) -> Content | None:
         self._read(name for name in SINGLE_FILES if name in self.files)
-        groups: tuple[ComponentGroup, ...] = self.parts.get("components.yaml", ())
+        groups: tuple[ComponentGroup, ...] = self._single("components.yaml") or ()
         known = tuple(sorted(c.id for g in groups for c in g.components))
         self.context = replace(self.context, components=known)
         self._read(path for path in self.files if path not in SINGLE_FILES and is_document(path))
-        site, agreement = self.parts.get("site.yaml"), self.parts.get("sla.yaml")
+        site, agreement = self._single("site.yaml"), self._single("sla.yaml")
         if not (site and agreement and groups):
             return None
-        runs = [run for of_month in self._all("backups/") for run in of_month]
+        runs = [run for of_month in self._all("backups") for run in of_month]
         return Content(
             site,
             agreement,
             groups,
-            incidents=self._events("incidents/"),
-            maintenance=self._events("maintenance/"),
-            schedules=self._events("schedules/"),
+            incidents=self._events("incidents"),
+            maintenance=self._events("maintenance"),
+            schedules=self._events("schedules"),
             backups=tuple(sorted(runs, key=lambda run: run.at)),
-            pages=tuple(self._all("pages/")),
-            subscriptions=self.parts.get("notify.yaml", ()),
-            monitoring=self.parts.get("monitoring.yaml") or Monitoring(),
+            pages=tuple(self._all("pages")),
+            subscriptions=self._single("notify.yaml") or (),
+            monitoring=self._single("monitoring.yaml") or Monitoring(),
         )
 
     def _events(self, folder: str) -> tuple[Any, ...]:
         return tuple(sorted(self._all(folder), key=lambda event: event.id))
 
     def _all(self, folder: str) -> list[Any]:
-        """What the files in a folder became."""
-        return [part for path, part in self.parts.items() if path.startswith(folder)]
+        """What the files in a folder became, in order of their paths."""
+        return self.parts.get(folder, [])
+
+    def _single(self, name: str) -> Any:
+        return next(iter(self._all(name)), None)
 
     def _read(self, paths: Iterable[str]) -> None:
         """Have the parts of the model in those files, and what is wrong in them."""
@@ -125,7 +128,7 @@ class _Reader:
             part, found = readings[path]
             self.found += found
             if part is not None:
-                self.parts[path] = part
+                self.parts.setdefault(path.partition("/")[0], []).append(part)
 
     def _found(self, paths: Iterable[str]) -> dict[str, Read]:
         return self.shelf.find(paths, self.files, self.context)

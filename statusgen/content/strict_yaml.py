@@ -40,7 +40,7 @@ _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _FORBIDDEN = re.compile(
     "[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]|\r(?!\n)"
 )
-
+_PLAIN = bytes([*b"\n", *range(0x20, 0x7F)])
 
 # "#" that touches what follows is meant as text ("Ticket #12"); comments have a space there.
 _CUT_OFF = re.compile(r"[ ]+#[^\s#]")
@@ -82,7 +82,8 @@ def decode(data: bytes, path: str) -> str:
             Span(path, line, column, line, column + 1),
             "The file is not UTF-8 text.",
         )
-    forbidden = _FORBIDDEN.search(text)
+    # Nearly every file holds nothing else, which is seen ten times as quickly.
+    forbidden = _FORBIDDEN.search(text) if data.translate(None, _PLAIN) else None
     if forbidden:
         line = text.count("\n", 0, forbidden.start()) + 1
         column = forbidden.start() - text.rfind("\n", 0, forbidden.start())

@@ -21,6 +21,7 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DATE = r"(\d{4,6})-(\d\d)-(\d\d)"
 _TIME = r"(\d\d?):(\d\d)(?::(\d\d))?"
 _INSTANT = re.compile(rf"{_DATE}(?:[T ]{_TIME} ?(Z|[+-]\d\d:\d\d)?)?", re.ASCII)
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 _WEEKDAY_TIME = re.compile(rf"({'|'.join(WEEKDAYS)}) +(\d\d?:\d\d)", re.ASCII)
 _DURATION = re.compile(
     r"(?:(\d{1,6})d)? ?(?:(\d{1,6})h)? ?(?:(\d{1,6})m)? ?(?:(\d{1,6})s)?", re.ASCII
@@ -50,8 +51,7 @@ class BadValue(Exception):
 
 def is_id(text: str) -> bool:
     """Whether the text can be an id: it becomes an address and the name of a folder."""
-    plain = re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", text, re.ASCII)
-    return bool(plain) and len(text) <= MAX_ID and not is_device(text)
+    return bool(_ID.fullmatch(text)) and len(text) <= MAX_ID and not is_device(text)
 
 
 def is_mailbox(text: str) -> bool:

@@ -42,7 +42,9 @@ def judge(content: Content, now: datetime) -> Iterator[Finding]:
 
 
 def _missing(texts: _Texts, path: str, languages: tuple[str, ...]) -> Iterator[Finding]:
-    partial = [(keys, text) for keys, text in texts if text and text.languages != languages]
+    # A text has no other languages than the site, so their number tells.
+    whole = len(languages)
+    partial = [(keys, text) for keys, text in texts if text and len(text.translations) < whole]
     for language in languages:
         lacking = [keys for keys, text in partial if language not in text.languages]
         if lacking:
