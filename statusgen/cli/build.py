@@ -177,8 +177,9 @@ def _as_it_was(
     output: Path, cache: Cache, key: str, began: float
 ) -> tuple[list[Finding], Done] | None:
     """What the last build said, where it made the same of the same and nobody was at it since."""
-    from statusgen.publish import Published, is_as_left
+    from statusgen.publish import Published
     from statusgen.staging import left_behind
+    from statusgen.standing import is_as_left
 
     kept, known = cache.load("done", key), cache.load("known", "")
     try:

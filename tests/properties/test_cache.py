@@ -22,7 +22,8 @@ from statusgen.cli import build as command
 from statusgen.cli.app import app
 from statusgen.content import reading
 from statusgen.content.tree import read_tree
-from statusgen.publish import MANIFEST, manifest
+from statusgen.publish import manifest
+from statusgen.standing import MANIFEST
 from tests.histories import EVENT_EDITS, FILES, SETTING_EDITS, STARTS, Edit, incident
 
 NOW = datetime(2026, 12, 30, 12, tzinfo=UTC)
