@@ -6,14 +6,14 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from io import FileIO
 from pathlib import Path
 
 from msgspec import Struct, field
 
 from statusgen.artifact import Artifact, Carried
-from statusgen.disk import Marks, Tree, scan
+from statusgen.disk import Marks, State, Tree, scan
 
 MANIFEST = ".statusgen.json"
 """Names the files that a build wrote, with their SHA-256."""
@@ -86,14 +86,22 @@ def is_as_left(output: Path, known: Known) -> bool:
     if content is None or digest_of(content) != known.manifest:
         return False
     tree = scan(output, known.files, known.folders)
-    if tree.all_files != {*known.files, MANIFEST} or tree.all_folders != known.folders.keys():
-        return False
     others = {path: state for path, state in tree.other_files.items() if path != MANIFEST}
+    if not (
+        _are_all(known.files, tree.files, others)
+        and _are_all(known.folders, tree.folders, tree.other_folders)
+    ):
+        return False
     digests = _digests(content) if others else {}
     return all(
         state.is_file and digest_of(_read(f"{output}/{path}")) == digests[path]
         for path, state in others.items()
     )
+
+
+def _are_all(known: Marks, same: Sized, others: Mapping[str, State]) -> bool:
+    """Whether these are all that are known; the same ones are among them."""
+    return others.keys() <= known.keys() and len(same) + len(others) == len(known)
 
 
 def manifest_of(digests: Mapping[str, str]) -> Artifact:

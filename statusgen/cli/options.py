@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from statusgen import clock
-from statusgen.content.tree import Tree, read_tree
 from statusgen.findings import Severity
 
 if TYPE_CHECKING:
     from statusgen.content.shelf import Shelf
+    from statusgen.content.tree import Tree
     from statusgen.model.content import Content
 
 FOLDER = click.argument(
@@ -95,6 +95,8 @@ def read_folder(folder: Path, shelf: Shelf | None = None) -> Tree:
 
     Files that are known from the ``shelf`` are read only when somebody asks for them.
     """
+    from statusgen.content.tree import read_tree
+
     try:
         return read_tree(folder, shelf.known() if shelf else None)
     except (FileNotFoundError, NotADirectoryError):
@@ -126,8 +128,11 @@ def read_content(tree: Tree, folder: Path, now: datetime) -> Content:
 
 def read_now(moment: str | None, tree: Tree) -> datetime:
     """The moment asked for, else the present; ends with status 2 when it cannot be read."""
-    if moment is not None:
-        return read_moment(moment, tree, "--now")
+    return read_present() if moment is None else read_moment(moment, tree, "--now")
+
+
+def read_present() -> datetime:
+    """The present moment; ends with status 2 when the clock cannot be right."""
     from statusgen import civil
 
     try:

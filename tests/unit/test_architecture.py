@@ -35,7 +35,7 @@ LAYERS = (
     ("markup", "i18n"),
     ("content", "policy", "history"),
     ("model",),
-    ("civil", "json_file", "staging", "standing"),
+    ("civil", "json_file", "staging", "standing", "glance"),
     (
         *("findings", "clock", "intervals", "artifact", "disk", "progress"),
         *("digests", "store", "forked", "fragments", "templates"),
