@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 from msgspec import Struct, field
 
+from statusgen.forked import asked, processes
+
 
 class State(NamedTuple):
     """What the system says of a file or folder.
@@ -46,6 +48,8 @@ Marks = Mapping[str, int]
 """What the system said of files or folders, each as one number: by their path, see `marks`."""
 
 
+_MANY = 2_000
+"""To look at fewer folders takes less time than to have another process do it."""
 _NONE: Marks = MappingProxyType({})
 
 
@@ -94,10 +98,9 @@ def scan(folder: Path, files: Marks = _NONE, folders: Marks = _NONE) -> Tree:
     """
     if not folder.exists():
         return Tree()
-    same, places = look_again(folder, folders)
+    found, same, places = _look_at_both(folder, files, folders)
     inside = {path: at for path, at in files.items() if path.rpartition("/")[0] in same}
-    found = as_marked(folder, inside)
-    tree = Tree(dict(found), dict(same))
+    tree = Tree({p: m for p, m in found.items() if p in inside}, dict(same))
     tree.other_files.update(_states(folder, inside.keys() - found.keys()))
     tree.other_folders.update(_states(folder, places))
     for path, entry in walk(folder, ["", *places], same):
@@ -115,6 +118,18 @@ def _states(folder: Path, paths: Iterable[str]) -> Iterator[tuple[str, State]]:
     for path in paths:
         with suppress(FileNotFoundError):
             yield path, State.of(os.lstat(f"{folder}/{path}"))
+
+
+def _look_at_both(folder: Path, files: Marks, folders: Marks) -> tuple[Marks, Marks, list[str]]:
+    """What `as_marked` and `look_again` say of them."""
+    if len(folders) < _MANY or processes() == 1:
+        return as_marked(folder, files), *look_again(folder, folders)
+    are_same = asked(lambda: as_marked(folder, folders) is folders)
+    try:
+        found = as_marked(folder, files)
+    finally:
+        answer = are_same()
+    return found, *((folders, []) if answer else look_again(folder, folders))
 
 
 def look_again(folder: Path, folders: Marks) -> tuple[Marks, list[str]]:

@@ -21,13 +21,13 @@ from statusgen.cli.options import (
     FORMAT,
     NOW,
     guarded,
-    processes,
     read_folder,
     read_moment,
     read_present,
     site_folder,
 )
 from statusgen.findings import Finding
+from statusgen.forked import processes
 
 if TYPE_CHECKING:
     from statusgen.artifact import Artifact, Carried

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -67,16 +66,6 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
             raise SystemExit(3) from None
 
     return run
-
-
-def processes() -> int:
-    """As many as there are processors for them.
-
-    Beside other threads, such as those that watch for changes, a process cannot be forked safely.
-    """
-    if not hasattr(os, "sched_getaffinity") or threading.active_count() > 1:
-        return 1
-    return len(os.sched_getaffinity(0))
 
 
 @contextmanager

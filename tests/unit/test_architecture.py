@@ -36,8 +36,9 @@ LAYERS = (
     ("content", "policy", "history"),
     ("model",),
     ("civil", "json_file", "staging", "standing", "glance"),
+    ("disk",),
     (
-        *("findings", "clock", "intervals", "artifact", "disk", "progress"),
+        *("findings", "clock", "intervals", "artifact", "progress"),
         *("digests", "store", "forked", "fragments", "templates"),
     ),
 )

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from statusgen.disk import State, folders_of, look_again, mark, marks, scan
+from statusgen import disk
+from statusgen.disk import State, Tree, folders_of, look_again, mark, marks, scan
 
 LATER = 2**63
 
@@ -42,6 +43,29 @@ def test_what_is_as_it_was_marked_is_known_from_what_is_not(folder: Path) -> Non
     assert again.other_files.keys() == {"a/page", "top"}
     assert again.files.keys() == files.keys() - {"a/page"}
     assert again.folders == folders
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+@pytest.mark.parametrize("is_forked", [False, True])
+def test_of_very_many_each_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_forked: bool
+) -> None:
+    monkeypatch.setattr(disk, "processes", lambda: 2 if is_forked else 1)
+    monkeypatch.setattr(disk, "_MANY", 5)
+    paths = [f"{number}/page" for number in range(20)]
+    for path in paths:
+        (tmp_path / path).parent.mkdir()
+        (tmp_path / path).touch()
+    before = scan(tmp_path)
+    files, folders = marks(before.other_files, LATER), marks(before.other_folders, LATER)
+    assert scan(tmp_path, files, folders) == Tree(files, folders)
+    (tmp_path / "3/page").write_text("more")
+    (tmp_path / "7/page").unlink()
+    (tmp_path / "11/new").touch()
+    again = scan(tmp_path, files, folders)
+    assert again.files.keys() == {*paths} - {"3/page", "7/page"}
+    assert again.other_files.keys() == {"3/page", "11/new"}
+    assert again.other_folders.keys() == {"7", "11"}
 
 
 def test_folders_that_nobody_was_at_are_not_listed(
