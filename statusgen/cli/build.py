@@ -32,6 +32,7 @@ from statusgen.forked import processes
 if TYPE_CHECKING:
     from statusgen.artifact import Artifact, Carried
     from statusgen.cache import Cache
+    from statusgen.content.shelf import Shelf
     from statusgen.content.tree import Tree
     from statusgen.model.content import Content
     from statusgen.progress import Progress
@@ -162,7 +163,7 @@ def _build(task: Task, moment: str | None) -> Done | None:
     _report(task, told)
     if cache and told.done and told.done.manifest and not kept:
         places = {finding.place.path for finding in told.findings}
-        files = {path: data for path, data in told.files.items() if path in places}
+        files = {path: told.files[path] for path in places & told.files.keys()}
         cache.keep("done", key, replace(told, files=files))
     return told.done
 
@@ -208,28 +209,6 @@ def _as_it_was(output: Path, cache: Cache, key: str, began: float) -> Told | Non
 
 
 def _build_anew(task: Task, moment: str, cache: Cache | None, began: float) -> Told:
-    tree = _read(task)
-    findings, done = _build_of(task, tree, read_moment(moment, tree, "--now"), cache, began)
-    return Told(findings, tree.files, done)
-
-
-def _read(task: Task) -> Tree:
-    from statusgen.content.measurement_files import read_measurements
-    from statusgen.content.tree import Tree, read_tree
-
-    if not task.watch:
-        tree = read_folder(task.folder)
-    else:
-        try:
-            tree = read_tree(task.folder)
-        except (FileNotFoundError, NotADirectoryError):
-            tree = Tree()
-    return replace(tree, measurements=read_measurements(task.folder))
-
-
-def _build_of(
-    task: Task, tree: Tree, now: datetime, cache: Cache | None, began: float
-) -> tuple[list[Finding], Done | None]:
     from statusgen import themes
     from statusgen.build import all_findings, broken_theme, check, measured
     from statusgen.cache import shelf_of
@@ -239,15 +218,17 @@ def _build_of(
     from statusgen.publish import Missing
     from statusgen.themes import BrokenTheme
 
-    found = themes.load(site_folder(task.folder))
+    shelf = shelf_of(task.folder, jobs=processes())
     with shown() as progress, garbage_by_hand():
-        shelf = shelf_of(task.folder, jobs=processes())
+        tree = _read(task, shelf)
+        now = read_moment(moment, tree, "--now")
+        found = themes.load(site_folder(task.folder))
         checked = check(tree.files, found, now, progress, shelf=shelf)
         if shelf:
             shelf.keep_known(tree.files)
         findings = all_findings(tree, checked.findings)
         if checked.content is None or errors_in(findings):
-            return findings, None
+            return Told(findings, tree.files, None)
         content, unread = measured(checked.content, tree.measurements)
         findings = ordered([*findings, *unread])
         job = Job(task, content, tree.files, found[content.site.theme], now, progress)
@@ -255,14 +236,24 @@ def _build_of(
             lost: frozenset[str] = frozenset()
             while True:
                 try:
-                    return findings, _publish(job, cache, began, lost)
+                    return Told(findings, tree.files, _publish(job, cache, began, lost))
                 except Missing as missing:
                     # Somebody was at the output: what was to be carried over is made again.
                     lost = lost.union(missing.paths)
         except BrokenTheme as broken:
-            return [*findings, broken_theme(job.theme, broken)], None
+            return Told([*findings, broken_theme(job.theme, broken)], tree.files, None)
         except BrokenOutput as broken:
             raise click.UsageError(f"{broken} Mend it, or switch it off in site.yaml.") from None
+
+
+def _read(task: Task, shelf: Shelf | None) -> Tree:
+    from statusgen.content.measurement_files import read_measurements
+    from statusgen.content.tree import Tree
+
+    # While it is watched a folder may go and come back.
+    is_gone = task.watch and not task.folder.is_dir()
+    tree = Tree() if is_gone else read_folder(task.folder, shelf)
+    return replace(tree, measurements=read_measurements(task.folder))
 
 
 class Job(Struct, frozen=True):
