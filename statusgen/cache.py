@@ -17,10 +17,12 @@ from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from statusgen.content.shelf import Shelf
 from statusgen.digests import digest
+
+if TYPE_CHECKING:
+    from statusgen.content.shelf import Shelf
 
 FOLDER = "STATUSGEN_CACHE"
 """The variable of the environment that moves the cache; empty, it is switched off."""
@@ -128,5 +130,7 @@ def shelf_of(
     content: Path, environment: Mapping[str, str] = os.environ, jobs: int = 1
 ) -> Shelf | None:
     """How the files of a content folder were read; None where the cache is switched off."""
+    from statusgen.content.shelf import Shelf
+
     store = Cache.of(content, environment)
     return Shelf(store, digest(code()), jobs) if store else None
