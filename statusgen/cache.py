@@ -14,12 +14,15 @@ import os
 import pickle
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from statusgen.content.shelf import Shelf
 from statusgen.digests import digest
+
+if TYPE_CHECKING:
+    from statusgen.content.shelf import Shelf
 
 FOLDER = "STATUSGEN_CACHE"
 """The variable of the environment that moves the cache; empty, it is switched off."""
@@ -81,7 +84,7 @@ def _head(key: str, body: bytes) -> bytes:
 @cache
 def code() -> tuple[bytes, ...]:
     """What the program is: its own files, Python and the libraries that words come from."""
-    root = Path(__file__).parent
+    root = package()
     files = sorted(p for p in root.rglob("*") if p.is_file() and p.parent.name != "__pycache__")
     own = (part for p in files for part in (bytes(p.relative_to(root)), p.read_bytes()))
     return (
@@ -89,6 +92,23 @@ def code() -> tuple[bytes, ...]:
         sys.version.encode(),
         *(_version(name).encode() for name in (*_LIBRARIES, *_PARSERS)),
     )
+
+
+def package() -> Path:
+    """The folder of the program."""
+    return Path(__file__).parent
+
+
+def installed() -> list[str]:
+    """What packages there are, of which version, by the names of what describes them.
+
+    Asking for versions one by one takes longer than all else that a build with nothing to do does.
+    """
+    names: set[str] = set()
+    for place in sys.path:
+        with suppress(OSError), os.scandir(place or ".") as listing:
+            names.update(entry.name for entry in listing if entry.name.endswith("-info"))
+    return [sys.version, *sorted(names)]
 
 
 def _version(name: str) -> str:
@@ -110,5 +130,7 @@ def shelf_of(
     content: Path, environment: Mapping[str, str] = os.environ, jobs: int = 1
 ) -> Shelf | None:
     """How the files of a content folder were read; None where the cache is switched off."""
+    from statusgen.content.shelf import Shelf
+
     store = Cache.of(content, environment)
     return Shelf(store, digest(code()), jobs) if store else None

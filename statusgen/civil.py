@@ -10,7 +10,6 @@ import copyreg
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
-from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 from statusgen.intervals import Interval
@@ -123,6 +122,8 @@ def days(during: Interval, zone: ZoneInfo) -> list[date]:
 @cache
 def zone_names() -> frozenset[str]:
     """The names of all zones of the IANA database."""
+    from importlib.resources import files
+
     return frozenset(files("tzdata").joinpath("zones").read_text("ascii").split())
 
 
@@ -134,6 +135,8 @@ def zone(name: str) -> ZoneInfo:
     """
     if name not in zone_names():
         raise KeyError(name)
+    from importlib.resources import files
+
     with files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as data:
         return ZoneInfo.from_file(data, key=name)
 

@@ -5,63 +5,78 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
+from msgspec import Struct, field
 
-class File(NamedTuple):
-    """What the system says of a file. While it says the same, nobody was at the file.
+from statusgen.forked import asked, processes
 
-    ``size`` is None for a link, a device and the like. ``changed`` is when its bytes, its mode or
-    the number of its names changed last, which nobody can set back; both times in nanoseconds.
+
+class State(NamedTuple):
+    """What the system says of a file or folder.
+
+    While it says the same, nobody was at the file, and no name in the folder came or went:
+    ``changed`` is when that happened last, or when its mode or the number of its names changed,
+    and nobody can set it back. Times are in nanoseconds, a size in bytes.
     """
-
-    size: int | None
-    written: int
-    inode: int
-    changed: int
-
-    @staticmethod
-    def of(state: os.stat_result) -> File:
-        """From what ``stat`` gives."""
-        size = state.st_size if stat.S_ISREG(state.st_mode) else None
-        return File(size, state.st_mtime_ns, state.st_ino, state.st_ctime_ns)
-
-
-class Folder(NamedTuple):
-    """What the system says of a folder. While it says the same, no name in it came or went."""
 
     mode: int
     group: int
+    size: int
     written: int
     inode: int
     changed: int
 
     @staticmethod
-    def of(state: os.stat_result) -> Folder:
-        """From what ``stat`` gives; who writes here has the right to do so."""
-        mode = stat.S_IMODE(state.st_mode) | stat.S_IRWXU
-        return Folder(mode, state.st_gid, state.st_mtime_ns, state.st_ino, state.st_ctime_ns)
+    def of(state: os.stat_result) -> State:
+        """From what ``stat`` gives."""
+        return State(*_numbers(state))
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a plain file: no folder, link, device or the like."""
+        return stat.S_ISREG(self.mode)
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
-    """The files and the folders that are in a folder, by their path in it."""
-
-    files: dict[str, File] = field(default_factory=dict)
-    folders: dict[str, Folder] = field(default_factory=dict)
-
+_numbers = attrgetter("st_mode", "st_gid", "st_size", "st_mtime_ns", "st_ino", "st_ctime_ns")
 
 Marks = Mapping[str, int]
 """What the system said of files or folders, each as one number: by their path, see `marks`."""
 
 
+_MANY = 2_000
+"""To look at fewer folders takes less time than to have another process do it."""
 _NONE: Marks = MappingProxyType({})
 
 
-def marks(states: Mapping[str, File] | Mapping[str, Folder], until: int) -> dict[str, int]:
+class Tree(Struct, frozen=True):
+    """The files and the folders that are in a folder, by their path in it.
+
+    ``files`` and ``folders`` are those that still are as they were marked, the others are those
+    of which nothing is known.
+    """
+
+    files: dict[str, int] = field(default_factory=dict)
+    folders: dict[str, int] = field(default_factory=dict)
+    other_files: dict[str, State] = field(default_factory=dict)
+    other_folders: dict[str, State] = field(default_factory=dict)
+
+    @property
+    def all_files(self) -> set[str]:
+        """The paths of all files, and of what is neither file nor folder."""
+        return self.files.keys() | self.other_files.keys()
+
+    @property
+    def all_folders(self) -> set[str]:
+        """The paths of all folders."""
+        return self.folders.keys() | self.other_folders.keys()
+
+
+def marks(states: Mapping[str, State], until: int) -> dict[str, int]:
     """Remember states that are from before ``until`` (the system's clock, in nanoseconds).
 
     That clock may stand still for some milliseconds: what was changed in the last of them may be
@@ -70,53 +85,84 @@ def marks(states: Mapping[str, File] | Mapping[str, Folder], until: int) -> dict
     return {p: mark(state) if state.changed < until else 0 for p, state in states.items()}
 
 
-def mark(state: File | Folder) -> int:
+def mark(state: State) -> int:
     """The numbers of a state as one, which is the same in every process."""
-    return hash(state) or 1
+    return hash(state)
 
 
-def scan(folder: Path, files: Iterable[str] = (), folders: Marks = _NONE) -> Tree:
+def scan(folder: Path, files: Marks = _NONE, folders: Marks = _NONE) -> Tree:
     """What is in a folder; in one that does not exist is nothing.
 
     A folder within that still is as it was marked has those of ``files`` that it had then, which
     saves listing it.
     """
-    tree = Tree()
-    if folder.exists():
-        same, other = look_again(folder, folders)
-        tree.folders.update({**same, **other})
-        for path in files:
-            if path.rpartition("/")[0] in same:
-                tree.files[path] = File.of(os.lstat(f"{folder}/{path}"))
-        for path, entry in walk(folder, ["", *other], same):
-            state = entry.stat(follow_symlinks=False)
-            if entry.is_dir(follow_symlinks=False):
-                tree.folders[path] = Folder.of(state)
-            else:
-                tree.files[path] = File.of(state)
+    if not folder.exists():
+        return Tree()
+    found, same, places = _look_at_both(folder, files, folders)
+    inside = {path: at for path, at in files.items() if path.rpartition("/")[0] in same}
+    tree = Tree({p: m for p, m in found.items() if p in inside}, dict(same))
+    tree.other_files.update(_states(folder, inside.keys() - found.keys()))
+    tree.other_folders.update(_states(folder, places))
+    for path, entry in walk(folder, ["", *places], same):
+        state = State.of(entry.stat(follow_symlinks=False))
+        if entry.is_dir(follow_symlinks=False):
+            tree.other_folders[path] = state
+        elif mark(state) == files.get(path):
+            tree.files[path] = files[path]
+        else:
+            tree.other_files[path] = state
     return tree
 
 
-def look_again(folder: Path, folders: Marks) -> tuple[dict[str, Folder], dict[str, Folder]]:
-    """The folders that still are as they were marked, and those in them that are not.
+def _states(folder: Path, paths: Iterable[str]) -> Iterator[tuple[str, State]]:
+    for path in paths:
+        with suppress(FileNotFoundError):
+            yield path, State.of(os.lstat(f"{folder}/{path}"))
+
+
+def _look_at_both(folder: Path, files: Marks, folders: Marks) -> tuple[Marks, Marks, list[str]]:
+    """What `as_marked` and `look_again` say of them."""
+    if len(folders) < _MANY or processes() == 1:
+        return as_marked(folder, files), *look_again(folder, folders)
+    are_same = asked(lambda: as_marked(folder, folders) is folders)
+    try:
+        found = as_marked(folder, files)
+    finally:
+        answer = are_same()
+    return found, *((folders, []) if answer else look_again(folder, folders))
+
+
+def look_again(folder: Path, folders: Marks) -> tuple[Marks, list[str]]:
+    """The folders that still are as they were marked, and those right in them that are not.
 
     One that lies in another that is not as it was is in neither: it is found by listing that.
     """
-    same: dict[str, Folder] = {}
-    other: dict[str, Folder] = {}
-    for path in sorted(folders):
-        above = path.rpartition("/")[0]
-        if above and above not in same:
-            continue
-        try:
-            state = Folder.of(os.lstat(f"{folder}/{path}"))
-        except FileNotFoundError:
-            continue
-        if mark(state) == folders[path]:
-            same[path] = state
-        elif above:
-            other[path] = state
-    return same, other
+    same = as_marked(folder, folders)
+    if same is folders:
+        return same, []
+    same = {p: m for p, m in same.items() if all(above in same for above in folders_of([p]))}
+    return same, [path for path in folders if path not in same and _above(path) in same]
+
+
+def as_marked(folder: Path, marked: Marks) -> Marks:
+    """Those files or folders in a folder that still are as they were marked."""
+    root = f"{folder}/"
+    paths = [root + path for path in marked]
+    try:
+        # A site has tens of thousands: this runs through them without a step of Python's own.
+        now: list[int | None] = [*map(hash, map(_numbers, map(os.lstat, paths)))]
+    except OSError:
+        now = [_mark_now(path) for path in paths]
+    if now == [*marked.values()]:
+        return marked
+    return {p: m for (p, m), found in zip(marked.items(), now, strict=True) if m == found}
+
+
+def _mark_now(path: str) -> int | None:
+    try:
+        return mark(State.of(os.lstat(path)))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
 
 
 def walk(
@@ -143,8 +189,12 @@ def folders_of(paths: Iterable[str]) -> set[str]:
     """The folders that files lie in, and those that these lie in."""
     folders: set[str] = set()
     for path in paths:
-        folder = path.rpartition("/")[0]
+        folder = _above(path)
         while folder and folder not in folders:
             folders.add(folder)
-            folder = folder.rpartition("/")[0]
+            folder = _above(folder)
     return folders
+
+
+def _above(path: str) -> str:
+    return path.rpartition("/")[0]

@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+
+
+def processes() -> int:
+    """As many as there are processors for them.
+
+    Beside other threads, such as those that watch for changes, a process cannot be forked safely.
+    """
+    if not hasattr(os, "sched_getaffinity") or threading.active_count() > 1:
+        return 1
+    return len(os.sched_getaffinity(0))
 
 
 @contextmanager
@@ -23,11 +34,22 @@ def meanwhile(works: Iterable[Callable[[], object]]) -> Iterator[None]:
             os.waitpid(child, 0)
 
 
+def asked(question: Callable[[], bool]) -> Callable[[], bool]:
+    """Have a process of its own find the answer. What this gives waits for it: call it.
+
+    The answer of one that did not come to its end is no. Not safe beside other threads.
+    """
+    child = _forked(question)
+    return lambda: os.waitpid(child, 0)[1] == 0
+
+
 def _forked(work: Callable[[], object]) -> int:
+    """Its status at the end is 0 if what it made is true."""
     child = os.fork()
     if child == 0:
+        made: object = False
         try:
-            work()
+            made = work()
         finally:
-            os._exit(0)  # Nothing of what is to be done at an end is for this process.
+            os._exit(0 if made else 1)  # Nothing of what is to be done at an end is for this one.
     return child

@@ -6,7 +6,6 @@ change. The present is made each time.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Set
 from datetime import UTC, datetime
 from functools import partial
@@ -14,6 +13,7 @@ from functools import partial
 from statusgen import civil
 from statusgen.artifact import Artifact, Carried
 from statusgen.cache import code
+from statusgen.content.files import Files
 from statusgen.digests import digest
 from statusgen.history.months import Month, is_settled
 from statusgen.history.record import Figures, Record, month_figures, record
@@ -138,5 +138,5 @@ def _keys(content: Content, files: Mapping[str, bytes], theme: Theme, now: datet
     paths = {incident.path for incident in content.incidents}
     paths |= {plan.path for plan in content.maintenance}
     paths |= {schedule.path for schedule in content.schedules}
-    digests = {path: hashlib.sha256(files[path]).hexdigest() for path in paths}
-    return Keys(base, digests, content.incidents)
+    of_files = Files.of(files)
+    return Keys(base, {path: of_files.digest(path) for path in paths}, content.incidents)

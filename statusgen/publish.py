@@ -15,22 +15,20 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
-import json
 import os
-import stat
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from io import FileIO
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from statusgen.artifact import Artifact, Carried
-from statusgen.disk import File, Folder, Marks, Tree, folders_of, mark, marks, scan
-from statusgen.staging import Staging, mend, turn
+from msgspec import Struct
+from msgspec.structs import replace
 
-MANIFEST = ".statusgen.json"
-_FORMAT = 1
+from statusgen.artifact import Artifact, Carried
+from statusgen.disk import Tree, folders_of, marks
+from statusgen.staging import Spare, Staging, mend, turn
+from statusgen.standing import MANIFEST, Known, Standing, digest_of, manifest_of
+
 _SHOWN = 5
 
 
@@ -47,22 +45,6 @@ class Missing(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What a publish left, so that the next one need neither read nor list it: for JSON.
-
-    ``manifest`` is the SHA-256 of the manifest, ``files`` marks each file that it names and
-    ``folders`` each folder. ``spare`` marks those of the spare, which has the files of the output
-    but for what it is ``behind``: the inodes of other ones by their path, 0 for none.
-    """
-
-    manifest: str = ""
-    files: Marks = field(default_factory=dict)
-    folders: Marks = field(default_factory=dict)
-    spare: Marks = field(default_factory=dict)
-    behind: Marks = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Published:
     """How many files were written (new or changed), removed, and left as they were.
 
@@ -76,15 +58,14 @@ class Published:
     digests: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What becomes of every file: ours are written, linked or removed, foreign ones are kept."""
 
-    write: frozenset[str]
-    link: frozenset[str]
-    remove: frozenset[str]
-    keep: frozenset[str]
-    keep_folders: frozenset[str]
+    write: Set[str]
+    link: Set[str]
+    remove: Set[str]
+    keep: Set[str]
+    keep_folders: Set[str]
 
 
 def publish(
@@ -109,134 +90,51 @@ def publish(
     with _parent_of(output) as parent, turn(parent) as certain:
         mend(output, certain)
         old = Standing.of(output, known or Known())
-        with Staging(output, certain, old.known.spare, old.inodes_of_spare()) as staging:
+        with Staging(output, certain, _spare(old)) as staging:
             new = _stage(site, old, staging)
             plan = make_plan(new, old, force=force)
-            folders = _carry_out(plan, new, old, staging) if plan.write else old.tree.folders
+            made = _carry_out(plan, new, old, staging) if plan.write else old.tree
             return Published(
                 written=len(plan.write - {MANIFEST}),
                 removed=len(plan.remove),
                 unchanged=len(plan.link - {MANIFEST}),
-                known=_now_known(plan, new, old, staging.made, folders),
+                known=_now_known(plan, new, old, made),
                 digests=new.digests,
             )
 
 
-def is_as_left(output: Path, known: Known) -> bool:
-    """Whether the output is, file by file, what the last publish left."""
-    standing = Standing.of(output, known)
-    tree, files = standing.tree, dict(standing.tree.files)
-    if not known.manifest or standing.known is not known or not files.pop(MANIFEST, None):
-        return False
-    if files.keys() != known.files.keys() or tree.folders.keys() != known.folders.keys():
-        return False
-    other = [path for path, file in files.items() if mark(file) != known.files[path]]
-    return all(
-        files[path].size is not None and standing.is_that(path, standing.digests[path])
-        for path in other
-    )
+def _spare(old: Standing) -> Spare:
+    """The spare as it was left: with the files that are there, but for what it is behind with."""
+    behind = old.known.behind
+    files = old.known.files.keys() - behind.keys() | {path for path in behind if behind[path]}
+    return Spare(old.known.spare, files, behind.keys() | old.tree.other_files.keys())
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """The site that is in the output: what its manifest says and what the system says of it.
-
-    ``digests`` are those of the files that an earlier build wrote, with "" for the manifest.
-    ``known`` are the files that nobody was at since, as far as that is known.
-    """
-
-    output: Path
-    tree: Tree
-    manifest: bytes
-    digests: Mapping[str, str]
-    known: Known
-
-    @staticmethod
-    def of(output: Path, known: Known) -> Standing:
-        """Look what is there; what is known of another manifest is worth nothing."""
-        content = _manifest_in(output)
-        if content is None or _digest(content) != known.manifest:
-            known = Known()
-        tree = scan(output, known.files, known.folders)
-        digests = {} if content is None else {**_digests(content), MANIFEST: ""}
-        return Standing(output, tree, content or b"", digests, known)
-
-    def holds(self, item: Artifact | Carried, digest: str) -> bool:
-        """Whether the file is there with these bytes.
-
-        The manifest alone does not tell, since people and power cuts change files: a file that
-        is not known to be as it was left is read.
-        """
-        path, file = item.path, self.tree.files.get(item.path)
-        if file is None or file.size is None:
-            return False
-        if mark(file) == self.known.files.get(path):
-            return self.digests.get(path) == digest
-        if isinstance(item, Artifact) and file.size != len(item.content):
-            return False
-        return self.is_that(path, digest)
-
-    def is_that(self, path: str, digest: str) -> bool:
-        """Whether the bytes of a file are those."""
-        return _digest(_read(f"{self.output}/{path}")) == digest
-
-    def inodes_of_spare(self) -> dict[str, int]:
-        """The files of the spare as it was left; -1 for one that nothing is known of."""
-        inodes = {
-            path: file.inode if (file := self.tree.files.get(path)) and mark(file) == at else -1
-            for path, at in self.known.files.items()
-        }
-        return {path: at for path, at in {**inodes, **self.known.behind}.items() if at}
-
-
-class Claims:
-    """The names that the files of a site and their folders (with a slash) take up."""
-
-    def __init__(self) -> None:
-        self._names: dict[str, str] = {}
-        self._folders: set[str] = set()
-
-    def add(self, path: str) -> None:
-        """Claim a file and its folders. Raises PublishRefused where two names would be one."""
-        self._claim(path)
-        while (path := path.rpartition("/")[0]) and path not in self._folders:
-            self._folders.add(path)
-            self._claim(f"{path}/")
-
-    def of(self, name: str) -> str | None:
-        """The claimed name that would be one with this one."""
-        return self._names.get(_folded(name))
-
-    def _claim(self, name: str) -> None:
-        key = _folded(name)
-        if key in self._names:
-            raise PublishRefused(
-                f"the site has both {self._names[key]!r} and {name!r}, which are one name, at"
-                " least to some systems: rename one of them"
-            )
-        self._names[key] = name
-
-
-@dataclass(frozen=True, slots=True)
-class New:
-    """The site that is to be: its files by their digests, its manifest, the names it takes up.
+class New(Struct, frozen=True):
+    """The site that is to be: its files by their digests, its folders, its manifest.
 
     ``same`` are the paths whose very bytes are in place already, whoever wrote them.
     """
 
     digests: Mapping[str, str]
+    folders: Set[str]
     manifest: Artifact
-    claims: Claims
-    same: frozenset[str]
+    same: Set[str]
+
+    @property
+    def names(self) -> list[str]:
+        """All names that it takes up, of folders with a slash."""
+        return [MANIFEST, *self.digests, *(f"{folder}/" for folder in self.folders)]
 
 
 def _stage(site: Iterable[Artifact | Carried], old: Standing, staging: Staging) -> New:
     """Write what is new. Raises PublishRefused for two of one name, and Missing."""
-    claims, digests, same, missing = Claims(), {}, set(), []
-    claims.add(MANIFEST)
+    digests: dict[str, str] = {}
+    same, missing = set(), []
     for item in site:
         path, digest = item.path, item.digest
-        claims.add(path)
+        if path in digests:
+            raise _one_name(path, path)
         digests[path] = digest
         if old.holds(item, digest):
             same.add(path)
@@ -246,52 +144,61 @@ def _stage(site: Iterable[Artifact | Carried], old: Standing, staging: Staging) 
             missing.append(path)
     if missing:
         raise Missing(missing)
-    made = _manifest(digests)
+    made = manifest_of(digests)
     if made.content == old.manifest:
         same.add(MANIFEST)
-    return New(digests, made, claims, frozenset(same))
+    new = New(digests, folders_of(digests), made, same)
+    if not digests.keys() <= old.known.files.keys():  # those stood side by side before
+        _refuse_one_name(new)
+    return new
+
+
+def _refuse_one_name(new: New) -> None:
+    """Raises PublishRefused where two names would be one."""
+    names = [MANIFEST, *new.digests, *new.folders]
+    # As one text they are folded a hundred times as fast as one by one.
+    if len({*_folded("\n".join(names)).split("\n")}) == len(names):
+        return
+    claimed: dict[str, str] = {}
+    for name in new.names:
+        if (key := _folded(name)) in claimed:
+            raise _one_name(claimed[key], name)
+        claimed[key] = name
+
+
+def _one_name(one: str, other: str) -> PublishRefused:
+    return PublishRefused(
+        f"the site has both {one!r} and {other!r}, which are one name, at least to some systems:"
+        " rename one of them"
+    )
 
 
 def manifest(artifacts: Iterable[Artifact]) -> Artifact:
     """The SHA-256 of each file by its path, as the artifact that goes into the site with them."""
-    return _manifest({artifact.path: artifact.digest for artifact in artifacts})
-
-
-def _manifest(digests: Mapping[str, str]) -> Artifact:
-    data = {"files": digests, "format": _FORMAT}
-    text = json.dumps(data, sort_keys=True, separators=(",", ":"))
-    return Artifact(MANIFEST, text.encode() + b"\n")
-
-
-def _digests(content: bytes) -> Mapping[str, str]:
-    """What a manifest says; nothing if it makes no sense."""
-    try:
-        data = json.loads(content)
-        files = data["files"] if data["format"] == _FORMAT else {}
-        return {str(path): str(digest) for path, digest in dict(files).items()}
-    except (ValueError, TypeError, LookupError, RecursionError):
-        return {}
+    return manifest_of({artifact.path: artifact.digest for artifact in artifacts})
 
 
 def make_plan(new: New, old: Standing, *, force: bool) -> Plan:
     """Decide from values alone. Raises PublishRefused as `publish` does."""
-    wanted, ours = frozenset({*new.digests, MANIFEST}), old.digests.keys()
-    foreign = frozenset(old.tree.files.keys() - ours - new.same)
-    foreign_folders = frozenset(old.tree.folders.keys() - folders_of(wanted | ours))
+    wanted, ours, there = new.digests.keys() | {MANIFEST}, old.ours, old.tree.all_files
+    foreign = there - ours - new.same
+    foreign_folders = old.tree.all_folders - new.folders
+    if foreign_folders:
+        foreign_folders -= folders_of(ours)
     if not force:
         _refuse_foreign(foreign | foreign_folders, foreign_folders)
     plan = Plan(
         write=wanted - new.same,
         link=new.same,
-        remove=frozenset((ours - wanted) & old.tree.files.keys()),
+        remove=(ours - wanted) & there,
         keep=foreign - wanted,
         keep_folders=foreign_folders,
     )
-    _refuse_obstacles(plan, new.claims)
+    _refuse_obstacles(plan, new)
     return plan
 
 
-def _refuse_foreign(foreign: frozenset[str], folders: frozenset[str]) -> None:
+def _refuse_foreign(foreign: Set[str], folders: Set[str]) -> None:
     names = sorted(name for name in foreign if name.rpartition("/")[0] not in folders)
     if names:
         more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
@@ -303,10 +210,12 @@ def _refuse_foreign(foreign: frozenset[str], folders: frozenset[str]) -> None:
         )
 
 
-def _refuse_obstacles(plan: Plan, claims: Claims) -> None:
+def _refuse_obstacles(plan: Plan, new: New) -> None:
     folders = folders_of(plan.keep) | plan.keep_folders
-    for name in sorted([*plan.keep, *(f"{folder}/" for folder in folders)]):
-        claim = claims.of(name)
+    kept = sorted([*plan.keep, *(f"{folder}/" for folder in folders)])
+    claimed = {_folded(name): name for name in new.names} if kept else {}
+    for name in kept:
+        claim = claimed.get(_folded(name))
         if claim not in (None, name):
             raise PublishRefused(
                 f"{name!r} in the output is in the way of {claim!r} of the site:"
@@ -337,12 +246,11 @@ def _cannot_swap(output: Path) -> PublishRefused:
     )
 
 
-def _carry_out(plan: Plan, new: New, old: Standing, staging: Staging) -> dict[str, Folder]:
-    """Make the staged site whole and let it take the place of the old; gives its folders."""
-    carried = plan.link | plan.keep
-    folders = folders_of(plan.write | carried) | plan.keep_folders
-    staging.carry(old.tree, carried, folders)
-    made = staging.folders()
+def _carry_out(plan: Plan, new: New, old: Standing, staging: Staging) -> Tree:
+    """Make the staged site whole and let it take the place of the old; gives what it is."""
+    folders = new.folders | folders_of(plan.keep) | plan.keep_folders
+    staging.carry(old.tree, plan.link | plan.keep, folders)
+    made = staging.tree()
     # The manifest, and only that, outlasts a power cut. Syncing every page takes ten times as
     # long as writing it, and syncing a folder saves the names of its files but not their bytes.
     # So a power cut may empty the newest pages. By the manifest the next publish knows them for
@@ -357,39 +265,24 @@ def _carry_out(plan: Plan, new: New, old: Standing, staging: Staging) -> dict[st
     return made
 
 
-def _now_known(
-    plan: Plan, new: New, old: Standing, made: dict[str, File], folders: dict[str, Folder]
-) -> Known:
+def _now_known(plan: Plan, new: New, old: Standing, made: Tree) -> Known:
     """What is to be known of the output as it is now, and of its spare."""
-    files = {path: old.tree.files[path] for path in new.same} | made
-    until = files.pop(MANIFEST).changed
-    known = Known(_digest(new.manifest.content), marks(files, until))
+    until = made.other_files[MANIFEST].changed
+    seen = {path: state for path, state in old.tree.other_files.items() if path in new.same}
+    files = dict(old.tree.files)
+    for path in files.keys() - new.same:
+        del files[path]
+    files |= marks({**seen, **made.other_files}, until)
+    del files[MANIFEST]
+    known = Known(digest_of(new.manifest.content), files)
     if plan.keep or plan.keep_folders:
         return known  # what is foreign is found by listing all folders
-    known = replace(known, folders=marks(folders, until))
+    known = replace(known, folders={**made.folders, **marks(made.other_folders, until)})
     if not plan.write:
         return replace(known, spare=old.known.spare, behind=old.known.behind)
-    gone = {path: old.tree.files.get(path) for path in plan.write | plan.remove}
-    behind = {path: file.inode if file else 0 for path, file in gone.items()}
-    return replace(known, spare=marks(old.tree.folders, until), behind=behind)
-
-
-def _manifest_in(output: Path) -> bytes | None:
-    """The manifest of an earlier build, if there is one; a link is none."""
-    path = f"{output}/{MANIFEST}"
-    try:
-        return _read(path) if stat.S_ISREG(os.lstat(path).st_mode) else None
-    except FileNotFoundError:
-        return None
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def _read(path: str) -> bytes:
-    with FileIO(path) as file:
-        return file.readall()
+    spare = {**old.tree.folders, **marks(old.tree.other_folders, until)}
+    there = old.tree.all_files
+    return replace(known, spare=spare, behind={p: p in there for p in plan.write | plan.remove})
 
 
 @contextlib.contextmanager

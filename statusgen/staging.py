@@ -2,8 +2,9 @@
 
 The old site stays beside the new one as the *spare*. Its files are links to those of the output,
 so it costs folders only, and the next site is made of it by what differs: of 36,000 files only
-the changed ones are linked. A file of the spare counts only where it is the very file of the
-output (one inode), so whatever anybody did to the spare is found and made good.
+the changed ones are linked. Its folders are looked at first. Those that are as they were left
+hold the files that they held; any other file counts only where it is the very file of the output
+(one inode). So whatever anybody did to the spare is found and made good.
 
 Nothing is ever written into a file that is there: its other name may be in the output.
 """
@@ -17,10 +18,12 @@ import re
 import shutil
 import stat
 import sys
-from collections.abc import Collection, Iterator, Set
+from collections.abc import Iterator, Set
 from pathlib import Path
 
-from statusgen.disk import File, Folder, Marks, Tree, look_again, walk
+from msgspec import Struct
+
+from statusgen.disk import Marks, State, Tree, look_again, mark, walk
 
 if sys.platform != "win32":
     import fcntl
@@ -29,23 +32,39 @@ _SPARE = "spare"
 _ASIDE = "old"
 
 
+class Spare(Struct, frozen=True):
+    """What is known of the spare: its folders as they were left, and the files in them.
+
+    Of ``doubtful`` ones among the files it may have others than the output has.
+    """
+
+    folders: Marks
+    files: Set[str]
+    doubtful: Set[str]
+
+
 class Staging:
     """The next site of an output while it is made; nothing is on disk before the first write.
 
-    A spare is used and left only if it is ``certain`` that publishes take turns. Its folders that
-    are as they were marked hold those of ``inodes``, by their path, that lie in them.
+    A spare is used and left only if it is ``certain`` that publishes take turns.
     """
 
-    def __init__(self, output: Path, certain: bool, folders: Marks, inodes: Marks) -> None:
+    def __init__(self, output: Path, certain: bool, spare: Spare) -> None:
         self.output, self.folder = output, _beside(output, os.urandom(4).hex())
-        self.made: dict[str, File] = {}
-        """The files that were written or linked, each as it is now."""
-        self._spare = _beside(output, _SPARE) if certain else None
-        self._marked, self._inodes = folders, inodes
+        self.made: dict[str, State] = {}
+        """The files that were written, each as it is now."""
+        self._carried: dict[str, State] = {}
+        """Those of the output that were linked, each as it was before."""
+        self._spare = _beside(output, _SPARE)
+        self._uses_spare = self._leaves_spare = certain
+        self._known = spare
         self._begun = False
-        self._files: dict[str, int] = {}
-        # None for one that was changed here.
-        self._folders: dict[str, Folder | None] = {}
+        self._files: set[str] = set()
+        self._doubtful: set[str] = set()
+        self._folders: dict[str, int] = {}
+        """The folders that are as they were left, as marks."""
+        self._touched: set[str] = set()
+        """The folders that are new, or in which something was done."""
 
     def __enter__(self) -> Staging:
         return self
@@ -65,31 +84,33 @@ class Staging:
             if sync:
                 os.fsync(file.fileno())
             state = os.fstat(file.fileno())
-        self._files[path], self.made[path] = state.st_ino, File.of(state)
+        self._files.add(path)
+        self.made[path] = State.of(state)
 
-    def carry(self, old: Tree, paths: Collection[str], folders: Set[str]) -> None:
+    def carry(self, old: Tree, paths: Set[str], folders: Set[str]) -> None:
         """Have these folders, these of the output's files, what was written, and nothing else.
 
         ``old`` is what is in the output. Folders that it has too get the rights they have there.
         """
         self._begin()
-        self._clear({*paths, *self.made}, folders)
-        for folder in folders:
+        self._clear(paths | self.made.keys(), folders)
+        for folder in sorted(folders - self._all_folders):
             self._have_folder(folder)
-        for path in paths:
-            if self._files.get(path) != old.files[path].inode:
-                self._carry(path, old.files[path])
-        for folder in folders & old.folders.keys():
-            self._resemble(folder, old.folders[folder])
-        if self.output.exists():
-            _give(self.folder, Folder.of(self.output.stat()))
+        same = {path for path in paths & self._doubtful if self._is_that_of_the_output(path)}
+        for path in (paths - self._files) | ((paths & self._doubtful) - same):
+            self._carry(path, old)
+        self._resemble(old)
+        if self._uses_spare:
+            shutil.rmtree(self._spare, ignore_errors=True)
 
-    def folders(self) -> dict[str, Folder]:
-        """What the system says of the folders, once all is made in them."""
-        return {
-            path: state or Folder.of(os.lstat(f"{self.folder}/{path}"))
-            for path, state in self._folders.items()
-        }
+    def tree(self) -> Tree:
+        """What is in it, but for files that were not touched; those of the spare are gone."""
+        for path, before in self._carried.items():
+            state = State.of(os.lstat(f"{self.folder}/{path}"))
+            if state[:-1] == before[:-1]:  # it has another name now, and that was all
+                self.made[path] = state
+        states = {path: State.of(os.lstat(f"{self.folder}/{path}")) for path in self._touched}
+        return Tree({}, self._folders, self.made, states)
 
     def swap(self) -> None:
         """Let it take the place of the output. Raises OSError, and then the old one is there."""
@@ -98,7 +119,7 @@ class Staging:
             return
         if not exchanged(self.folder, self.output):
             _exchange_in_two_steps(self.folder, self.output)
-        if self._spare:
+        if self._leaves_spare:
             with contextlib.suppress(OSError):
                 self.folder.rename(self._spare)
 
@@ -106,7 +127,7 @@ class Staging:
         if not self._begun:
             self._begun = True
             self.folder.mkdir(0o755)
-            if self._spare:
+            if self._uses_spare:
                 self._take_over(self._spare)
 
     def _take_over(self, spare: Path) -> None:
@@ -119,95 +140,135 @@ class Staging:
             if not stat.S_ISDIR(os.lstat(spare).st_mode):
                 raise NotADirectoryError(spare)
             self._look(spare)
-            for name in [folder for folder in self._folders if "/" not in folder]:
+            for name in [folder for folder in self._all_folders if "/" not in folder]:
                 (spare / name).rename(self.folder / name)
-                self._folders[name] = None
-            shutil.rmtree(spare)
+                self._touch_folder(name)
         except OSError:
-            self._files, self._folders = {}, {}
+            self._forget()
             shutil.rmtree(spare, ignore_errors=True)
             shutil.rmtree(self.folder)
             self.folder.mkdir(0o755)
 
     def _look(self, spare: Path) -> None:
-        same, other = look_again(spare, self._marked)
-        self._folders = {**same, **other}
-        self._files = {p: at for p, at in self._inodes.items() if p.rpartition("/")[0] in same}
-        for path, entry in walk(spare, ["", *other], same):
+        same, places = look_again(spare, self._known.folders)
+        self._folders, self._touched = dict(same), set(places)
+        # What lies right in the spare itself is not taken over.
+        self._files = {p for p in self._known.files if p.rpartition("/")[0] in same}
+        self._doubtful = {*self._known.doubtful}
+        for path, entry in walk(spare, ["", *places], same):
             if entry.is_dir(follow_symlinks=False):
-                self._folders[path] = Folder.of(entry.stat(follow_symlinks=False))
+                self._touched.add(path)
             elif "/" in path:
-                self._files[path] = entry.inode()
+                self._files.add(path)
+                self._doubtful.add(path)
 
-    def _clear(self, files: Collection[str], folders: Collection[str]) -> None:
-        for path in self._files.keys() - files:
+    def _forget(self) -> None:
+        self._files, self._doubtful, self._folders, self._touched = set(), set(), {}, set()
+
+    @property
+    def _all_folders(self) -> set[str]:
+        return self._folders.keys() | self._touched
+
+    def _clear(self, files: Set[str], folders: Set[str]) -> None:
+        for path in self._files - files:
             self._remove(path)
-        for folder in sorted(self._folders.keys() - folders, reverse=True):
+        for folder in sorted(self._all_folders - folders, reverse=True):
             (self.folder / folder).rmdir()
+            self._gone(folder)
             self._touch(folder)
-            del self._folders[folder]
 
     def _make_room(self, path: str) -> None:
         """Have the folder of a file, and nothing in its place."""
         self._have_folder(path.rpartition("/")[0])
         if path in self._files:
             self._remove(path)
-        if path in self._folders:
+        if self._has_folder(path):
             shutil.rmtree(f"{self.folder}/{path}")
             self._touch(path)
             inside = f"{path}/"
-            self._files = {p: at for p, at in self._files.items() if not p.startswith(inside)}
-            for folder in [f for f in self._folders if f"{f}/".startswith(inside)]:
-                del self._folders[folder]
+            self._files = {p for p in self._files if not p.startswith(inside)}
+            for folder in [f for f in self._all_folders if f"{f}/".startswith(inside)]:
+                self._gone(folder)
+
+    def _has_folder(self, folder: str) -> bool:
+        return folder in self._folders or folder in self._touched
 
     def _have_folder(self, folder: str) -> None:
-        if folder and folder not in self._folders:
+        if folder and not self._has_folder(folder):
             self._make_room(folder)
             (self.folder / folder).mkdir(0o755)
             self._touch(folder)
-            self._folders[folder] = None
+            self._touch_folder(folder)
 
     def _remove(self, path: str) -> None:
         (self.folder / path).unlink()
         self._touch(path)
-        del self._files[path]
+        self._files.remove(path)
 
     def _touch(self, path: str) -> None:
         """Know that a name comes or goes in the folder of this file or folder."""
         folder = path.rpartition("/")[0]
         if folder:
-            self._folders[folder] = None
+            self._touch_folder(folder)
 
-    def _resemble(self, folder: str, old: Folder) -> None:
-        now = self._folders[folder]
-        if now is None or now[:2] != old[:2]:
-            _give(self.folder / folder, old)
-            self._folders[folder] = None
+    def _touch_folder(self, folder: str) -> None:
+        self._folders.pop(folder, None)
+        self._touched.add(folder)
 
-    def _carry(self, path: str, old: File) -> None:
+    def _gone(self, folder: str) -> None:
+        self._folders.pop(folder, None)
+        self._touched.discard(folder)
+
+    def _resemble(self, old: Tree) -> None:
+        """Give folders the mode and group that they have in the output.
+
+        Those that nobody was at, here and there, have them since the last publish.
+        """
+        for folder in (
+            self._all_folders & (self._touched | old.other_folders.keys()) & old.all_folders
+        ):
+            there = os.lstat(f"{self.output}/{folder}")
+            here = os.lstat(f"{self.folder}/{folder}")
+            if (here.st_mode, here.st_gid) != (there.st_mode | stat.S_IRWXU, there.st_gid):
+                _give(self.folder / folder, there)
+                self._touch_folder(folder)
+        if self.output.exists():
+            _give(self.folder, self.output.stat())
+
+    def _is_that_of_the_output(self, path: str) -> bool:
+        try:
+            there, here = (os.lstat(f"{f}/{path}") for f in (self.output, self.folder))
+        except FileNotFoundError:
+            return False
+        return there.st_ino == here.st_ino
+
+    def _carry(self, path: str, old: Tree) -> None:
         self._make_room(path)
         self._touch(path)
         source, target = f"{self.output}/{path}", f"{self.folder}/{path}"
+        state = State.of(os.lstat(source))
+        if mark(state) == (old.files[path] if path in old.files else mark(old.other_files[path])):
+            self._carried[path] = state
         try:
             os.link(source, target, follow_symlinks=False)
         except OSError:  # not on this file system, not for this owner, or one too many
             shutil.copy2(source, target, follow_symlinks=False)
-            self._spare = None  # it would take as much room as the site
-        file = File.of(os.lstat(target))
-        self._files[path] = file.inode
-        if file[:3] == old[:3]:
-            self.made[path] = file
+            self._leaves_spare = False  # it would take as much room as the site
+        self._files.add(path)
 
 
 def _readable(name: str, flags: int) -> int:
     return os.open(name, flags, 0o644)
 
 
-def _give(folder: Path, old: Folder) -> None:
-    """Give a folder the mode and group that someone, such as a web server, may rely on."""
+def _give(folder: Path, old: os.stat_result) -> None:
+    """Give a folder the mode and group that someone, such as a web server, may rely on.
+
+    Who writes here keeps the right to do so.
+    """
     with contextlib.suppress(PermissionError, AttributeError):  # not our group; Windows
-        os.chown(folder, -1, old.group)
-    folder.chmod(old.mode)
+        os.chown(folder, -1, old.st_gid)
+    folder.chmod(stat.S_IMODE(old.st_mode) | stat.S_IRWXU)
 
 
 @contextlib.contextmanager

@@ -91,6 +91,11 @@ def load(site_folder: Path) -> dict[str, Theme]:
     return themes
 
 
+def folders(site_folder: Path) -> list[Path]:
+    """Where themes are looked for, beside the program itself."""
+    return [_shipped(), site_folder / "themes"]
+
+
 def _scripts() -> dict[str, bytes]:
     """What keeps pages right while they are read: among the assets of every theme."""
     folder = Path(__file__).parent / "scripts"

@@ -21,17 +21,19 @@ from statusgen.cli.options import (
     FORMAT,
     NOW,
     guarded,
-    processes,
     read_folder,
-    read_now,
+    read_moment,
+    read_present,
     site_folder,
 )
-from statusgen.content.tree import Tree, read_tree
+from statusgen.findings import Finding
+from statusgen.forked import processes
 
 if TYPE_CHECKING:
     from statusgen.artifact import Artifact, Carried
     from statusgen.cache import Cache
-    from statusgen.findings import Finding
+    from statusgen.content.shelf import Shelf
+    from statusgen.content.tree import Tree
     from statusgen.model.content import Content
     from statusgen.progress import Progress
     from statusgen.publish import Published
@@ -72,15 +74,13 @@ def command(
     Exit status: 0 when it was built or stopped, 1 for errors in the content, 2 for wrong
     use, 3 when the disk does not let us.
     """
-    tree = read_folder(folder)
-    now = read_now(moment, tree)
     _keep_apart(folder, output)
     task = Task(folder, output, style, force, watch)
     if watch and moment:
         raise click.UsageError("--watch goes by the clock: leave out --now.")
     if watch:
         _watch(task)
-    elif _build(task, tree, now) is None:
+    elif _build(task, moment) is None:
         raise SystemExit(1)
 
 
@@ -97,19 +97,32 @@ class Task(Struct, frozen=True):
 class Done(Struct, frozen=True):
     """What a build did. ``seconds`` is how long it took.
 
-    The site next changes by itself at ``next_change_at``; from ``stale_at`` on it is older than
-    the site wants it to be. ``manifest`` is the digest of that of the output, "" where the same
-    might be made otherwise the next time.
+    The site next changes by itself at ``next_change_at``, in words of the site's clock
+    ``changes``; from ``stale_at`` on it is older than the site wants it to be. ``manifest`` is
+    the digest of that of the output, "" where the same might be made otherwise the next time.
     """
 
     pages: int
-    published: Published
+    written: int
+    removed: int
+    unchanged: int
     seconds: float
     made_at: datetime
     next_change_at: datetime
+    changes: str
     stale_at: datetime
-    zone: str
     manifest: str
+
+
+class Told(Struct, frozen=True):
+    """What there is to tell of a build: nothing was done if errors were in the way.
+
+    ``files`` has the files that the findings are in.
+    """
+
+    findings: Sequence[Finding]
+    files: Mapping[str, bytes]
+    done: Done | None
 
 
 def _watch(task: Task) -> None:
@@ -129,80 +142,74 @@ def _build_in_turn(task: Task) -> datetime | None:
     What is wrong outside does not end the watch: a folder may come back, a disk gets room.
     """
     try:
-        try:
-            tree = read_tree(task.folder)
-        except (FileNotFoundError, NotADirectoryError):
-            tree = Tree()
-        done = _build(task, tree, read_now(None, tree))
+        done = _build(task, None)
     except OSError as error:
         click.echo(f"statusgen: {error.filename}: {error.strerror}; tried again soon", err=True)
-        return read_now(None, Tree()) + _SOON
+        return read_present() + _SOON
     return min(done.next_change_at, done.stale_at) if done else None
 
 
-def _build(task: Task, tree: Tree, now: datetime) -> Done | None:
+def _build(task: Task, moment: str | None) -> Done | None:
     """Build and publish, and tell of it; None where errors in the content are in the way."""
     began = perf_counter()
 
-    from statusgen import themes
     from statusgen.cache import Cache
-    from statusgen.content.measurement_files import read_measurements
 
-    tree = replace(tree, measurements=read_measurements(task.folder))
-    found, cache = themes.load(site_folder(task.folder)), Cache.of(task.output)
-    key = _key(task, tree, found, now) if cache else ""
-    told = _as_it_was(task.output, cache, key, began) if cache else None
-    findings, done = told or _build_anew(task, tree, found, now, cache, began)
-    _report(task, tree, findings, done)
-    if cache and done and done.manifest and not told:
-        cache.keep("done", key, (findings, done))
-    return done
+    moment = moment or read_present().isoformat()
+    cache = Cache.of(task.output)
+    key = _key(task, moment) if cache else ""
+    kept = _as_it_was(task.output, cache, key, began) if cache else None
+    told = kept or _build_anew(task, moment, cache, began)
+    _report(task, told)
+    if cache and told.done and told.done.manifest and not kept:
+        places = {finding.place.path for finding in told.findings}
+        files = {path: told.files[path] for path in places & told.files.keys()}
+        cache.keep("done", key, replace(told, files=files))
+    return told.done
 
 
-def _key(task: Task, tree: Tree, found: Mapping[str, Theme], now: datetime) -> str:
-    """All that makes the site what it is."""
-    from statusgen.cache import code
+def _key(task: Task, moment: str) -> str:
+    """All that makes the site what it is, as far as a glance tells."""
+    from statusgen.cache import installed, package
     from statusgen.digests import digest
+    from statusgen.glance import glance
+    from statusgen.themes import folders
 
-    read, seen = (
-        digest(part for name, data in files.items() for part in (name.encode(), data)).encode()
-        for files in (tree.files, tree.measurements)
+    places = {
+        task.folder: ".",
+        # It may be a link to elsewhere.
+        task.folder / "measurements": None,
+        **dict.fromkeys(folders(site_folder(task.folder))),
+        package(): "__pycache__",
+    }
+    said = (moment, repr(task.force), *installed())
+    return digest(
+        [*(glance(folder, but) for folder, but in places.items()), *map(str.encode, said)]
     )
-    parts = (part for _, theme in sorted(found.items()) for part in theme.parts())
-    said = (now.isoformat(), repr(task.force), repr(tree.findings))
-    return digest([*code(), read, seen, *parts, *(text.encode() for text in said)])
 
 
-def _as_it_was(
-    output: Path, cache: Cache, key: str, began: float
-) -> tuple[list[Finding], Done] | None:
+def _as_it_was(output: Path, cache: Cache, key: str, began: float) -> Told | None:
     """What the last build said, where it made the same of the same and nobody was at it since."""
-    from statusgen.publish import Published, is_as_left
     from statusgen.staging import left_behind
+    from statusgen.standing import is_as_left
 
-    kept, known = cache.load("done", key), cache.load("known", "")
+    told: Told | None = cache.load("done", key)
+    known = cache.load("known", "")
+    if not told or not told.done or not known or told.done.manifest != known.manifest:
+        return None
     try:
         # What a build that was killed left is for the next one to mend.
-        if not (kept and known and is_as_left(output, known)) or left_behind(output):
+        if left_behind(output) or not is_as_left(output, known):
             return None
     except OSError:
         return None
-    findings, done = kept
-    if done.manifest != known.manifest:
-        return None
-    files = done.published.written + done.published.unchanged
-    published = Published(written=0, removed=0, unchanged=files)
-    return findings, replace(done, published=published, seconds=perf_counter() - began)
+    done, files = told.done, told.done.written + told.done.unchanged
+    again = replace(done, written=0, removed=0, unchanged=files, seconds=perf_counter() - began)
+    return replace(told, done=again)
 
 
-def _build_anew(
-    task: Task,
-    tree: Tree,
-    found: Mapping[str, Theme],
-    now: datetime,
-    cache: Cache | None,
-    began: float,
-) -> tuple[list[Finding], Done | None]:
+def _build_anew(task: Task, moment: str, cache: Cache | None, began: float) -> Told:
+    from statusgen import themes
     from statusgen.build import all_findings, broken_theme, check, measured
     from statusgen.cache import shelf_of
     from statusgen.cli.progress import shown
@@ -211,14 +218,17 @@ def _build_anew(
     from statusgen.publish import Missing
     from statusgen.themes import BrokenTheme
 
+    shelf = shelf_of(task.folder, jobs=processes())
     with shown() as progress, garbage_by_hand():
-        shelf = shelf_of(task.folder, jobs=processes())
+        tree = _read(task, shelf)
+        now = read_moment(moment, tree, "--now")
+        found = themes.load(site_folder(task.folder))
         checked = check(tree.files, found, now, progress, shelf=shelf)
         if shelf:
             shelf.keep_known(tree.files)
         findings = all_findings(tree, checked.findings)
         if checked.content is None or errors_in(findings):
-            return findings, None
+            return Told(findings, tree.files, None)
         content, unread = measured(checked.content, tree.measurements)
         findings = ordered([*findings, *unread])
         job = Job(task, content, tree.files, found[content.site.theme], now, progress)
@@ -226,14 +236,24 @@ def _build_anew(
             lost: frozenset[str] = frozenset()
             while True:
                 try:
-                    return findings, _publish(job, cache, began, lost)
+                    return Told(findings, tree.files, _publish(job, cache, began, lost))
                 except Missing as missing:
                     # Somebody was at the output: what was to be carried over is made again.
                     lost = lost.union(missing.paths)
         except BrokenTheme as broken:
-            return [*findings, broken_theme(job.theme, broken)], None
+            return Told([*findings, broken_theme(job.theme, broken)], tree.files, None)
         except BrokenOutput as broken:
             raise click.UsageError(f"{broken} Mend it, or switch it off in site.yaml.") from None
+
+
+def _read(task: Task, shelf: Shelf | None) -> Tree:
+    from statusgen.content.measurement_files import read_measurements
+    from statusgen.content.tree import Tree
+
+    # While it is watched a folder may go and come back.
+    is_gone = task.watch and not task.folder.is_dir()
+    tree = Tree() if is_gone else read_folder(task.folder, shelf)
+    return replace(tree, measurements=read_measurements(task.folder))
 
 
 class Job(Struct, frozen=True):
@@ -292,38 +312,44 @@ def _jobs(job: Job) -> int:
 
 
 def _done(job: Job, published: Published, pages: int, began: float) -> Done:
+    from statusgen import civil
     from statusgen.history.changes import next_change
     from statusgen.outputs import OUTPUTS
+    from statusgen.policy.words import said
     from statusgen.views.phases import AHEAD
 
     site, now = job.content.site, job.now
+    at = next_change(job.content, now, AHEAD)
     # What packages add is made by code that the cache knows nothing of.
     is_ours = not any(on for name, on in site.outputs.items() if name not in OUTPUTS)
     return Done(
         pages=pages,
-        published=published,
+        written=published.written,
+        removed=published.removed,
+        unchanged=published.unchanged,
         seconds=perf_counter() - began,
         made_at=now,
-        next_change_at=next_change(job.content, now, AHEAD),
+        next_change_at=at,
+        changes=f"{said(at, site.zone)} ({civil.iso(at)})",
         stale_at=now + site.freshness,
-        zone=site.zone.key,
         manifest=published.known.manifest if is_ours else "",
     )
 
 
-def _report(task: Task, tree: Tree, findings: Sequence[Finding], done: Done | None) -> None:
+def _report(task: Task, told: Told) -> None:
     from statusgen.cli.report import as_json, report, tell_count
 
+    findings, done = told.findings, told.done
     if task.style == "json":
         said = {**as_json(findings, task.folder), "build": _as_data(task, done) if done else None}
         # Of builds that follow each other each has a line.
         click.echo(json.dumps(said, ensure_ascii=False, indent=None if task.watch else 2))
         return
-    report(findings, tree.files, task.folder, task.style)
+    report(findings, told.files, task.folder, task.style)
     if done:
         _tell(task, done)
     elif task.style == "text":
-        tell_count(findings, len(tree.files))
+        tell_count(findings, len(told.files))
         click.echo(f"Nothing was built; {task.output} is as it was.", err=True)
 
 
@@ -333,9 +359,9 @@ def _as_data(task: Task, done: Done) -> dict[str, Any]:
     return {
         "output": task.output.as_posix(),
         "pages": done.pages,
-        "written": done.published.written,
-        "removed": done.published.removed,
-        "unchanged": done.published.unchanged,
+        "written": done.written,
+        "removed": done.removed,
+        "unchanged": done.unchanged,
         "seconds": round(done.seconds, 3),
         "made_at": civil.iso(done.made_at),
         "next_change_at": civil.iso(done.next_change_at),
@@ -343,16 +369,11 @@ def _as_data(task: Task, done: Done) -> dict[str, Any]:
 
 
 def _tell(task: Task, done: Done) -> None:
-    from statusgen import civil
-    from statusgen.policy.words import said
-
-    counts = done.published
     click.echo(
-        f"{task.output}: {done.pages} pages; {counts.written} written, {counts.removed} removed, "
-        f"{counts.unchanged} unchanged; {done.seconds:.1f} s"
+        f"{task.output}: {done.pages} pages; {done.written} written, {done.removed} removed, "
+        f"{done.unchanged} unchanged; {done.seconds:.1f} s"
     )
-    at = done.next_change_at
-    click.echo(f"Changes by itself: {said(at, civil.zone(done.zone))} ({civil.iso(at)})")
+    click.echo(f"Changes by itself: {done.changes}")
 
 
 def _keep_apart(folder: Path, output: Path) -> None:

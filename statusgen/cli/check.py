@@ -12,13 +12,13 @@ from statusgen.cli.options import (
     FORMAT,
     NOW,
     guarded,
-    processes,
     read_folder,
     read_now,
     reading_at_ease,
     site_folder,
 )
 from statusgen.findings import Finding, Span
+from statusgen.forked import processes
 
 if TYPE_CHECKING:
     from statusgen.revisions import Revision

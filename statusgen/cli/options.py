@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -14,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from statusgen import clock
-from statusgen.content.tree import Tree, read_tree
 from statusgen.findings import Severity
 
 if TYPE_CHECKING:
     from statusgen.content.shelf import Shelf
+    from statusgen.content.tree import Tree
     from statusgen.model.content import Content
 
 FOLDER = click.argument(
@@ -69,16 +68,6 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
-def processes() -> int:
-    """As many as there are processors for them.
-
-    Beside other threads, such as those that watch for changes, a process cannot be forked safely.
-    """
-    if not hasattr(os, "sched_getaffinity") or threading.active_count() > 1:
-        return 1
-    return len(os.sched_getaffinity(0))
-
-
 @contextmanager
 def reading_at_ease() -> Iterator[None]:
     """Look for no garbage in what is read: it is kept to the end, and looking takes time."""
@@ -95,6 +84,8 @@ def read_folder(folder: Path, shelf: Shelf | None = None) -> Tree:
 
     Files that are known from the ``shelf`` are read only when somebody asks for them.
     """
+    from statusgen.content.tree import read_tree
+
     try:
         return read_tree(folder, shelf.known() if shelf else None)
     except (FileNotFoundError, NotADirectoryError):
@@ -126,8 +117,11 @@ def read_content(tree: Tree, folder: Path, now: datetime) -> Content:
 
 def read_now(moment: str | None, tree: Tree) -> datetime:
     """The moment asked for, else the present; ends with status 2 when it cannot be read."""
-    if moment is not None:
-        return read_moment(moment, tree, "--now")
+    return read_present() if moment is None else read_moment(moment, tree, "--now")
+
+
+def read_present() -> datetime:
+    """The present moment; ends with status 2 when the clock cannot be right."""
     from statusgen import civil
 
     try:

@@ -8,7 +8,7 @@ import stat
 from collections.abc import Iterator, Mapping
 
 from statusgen.content.strict_yaml import MAX_BYTES
-from statusgen.disk import File
+from statusgen.disk import State
 
 _READ_AGAIN = 5
 """How often a file that changes meanwhile is read before it is given up."""
@@ -87,7 +87,7 @@ class Files(Mapping[str, bytes]):
         return len(self._contents) + len(self._unread)
 
 
-def read_at_rest(file: str) -> tuple[bytes, File]:
+def read_at_rest(file: str) -> tuple[bytes, State]:
     """The bytes that were in a file at one time, and what the system said of it then.
 
     Of a too large one only enough to see that. Raises OSError, NotPlain, and BeingWritten while
@@ -102,7 +102,7 @@ def read_at_rest(file: str) -> tuple[bytes, File]:
         for _ in range(_READ_AGAIN):
             content, after = _read_all(handle), os.fstat(handle)
             if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
-                return content, File.of(before)
+                return content, State.of(before)
             os.lseek(handle, 0, os.SEEK_SET)
             before = after
         raise BeingWritten(0, "it is being written", file)

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from statusgen.content import rules
 from statusgen.content.files import BeingWritten, Files, Known, NotPlain, read_at_rest
 from statusgen.content.strict_yaml import MAX_BYTES
-from statusgen.disk import File, mark
+from statusgen.disk import State, mark
 from statusgen.findings import Finding, Rule, Span
 
 MAX_FOLDERS_DEEP = 8
@@ -46,7 +46,7 @@ class _Listing:
 
     def __init__(self, root: str) -> None:
         self.root = root
-        self.files: dict[str, tuple[str, File | None]] = {}
+        self.files: dict[str, tuple[str, State | None]] = {}
         self.findings: list[Finding] = []
 
     def list_folder(self, folder: str, prefix: str) -> None:
@@ -78,7 +78,7 @@ class _Listing:
             else:
                 self.list_folder(entry.path, path + "/")
         elif entry.is_file(follow_symlinks=False):
-            self.files[path] = entry.path, File.of(entry.stat(follow_symlinks=False))
+            self.files[path] = entry.path, State.of(entry.stat(follow_symlinks=False))
         else:
             self.find(rules.NOT_A_FILE, path, "This is no plain file.")
 

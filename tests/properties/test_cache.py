@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -22,8 +25,10 @@ from statusgen.cli import build as command
 from statusgen.cli.app import app
 from statusgen.content import reading
 from statusgen.content.tree import read_tree
-from statusgen.publish import MANIFEST, manifest
+from statusgen.publish import manifest
+from statusgen.standing import MANIFEST
 from tests.histories import EVENT_EDITS, FILES, SETTING_EDITS, STARTS, Edit, incident
+from tests.unit.test_architecture import HEAVY
 
 NOW = datetime(2026, 12, 30, 12, tzinfo=UTC)
 NEWS = incident(STARTS[6], "open", "app", "Weg.", {})
@@ -250,6 +255,26 @@ def test_the_same_again_is_not_made_again() -> None:
         findings = [line for line in first.splitlines() if "unchanged" not in line]
         assert [line for line in again.splitlines() if "unchanged" not in line] == findings
         assert any("warning" in line for line in findings)
+
+
+def test_for_the_same_again_hardly_anything_is_imported() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        world = World(Path(folder))
+        world.build()
+        program = (
+            "import sys; from statusgen.cli.app import app;"
+            "app(standalone_mode=False); print(*sys.modules)"
+        )
+        words = ["build", str(world.content), "--output", str(world.output)]
+        ran = subprocess.run(
+            [sys.executable, "-c", program, *words, "--now", world.now.isoformat()],
+            env={**os.environ, cache.FOLDER: str(world.cache)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert " 0 written, 0 removed" in ran.stdout
+        assert HEAVY.isdisjoint(ran.stdout.splitlines()[-1].split())
 
 
 def test_the_same_again_still_mends_what_a_killed_build_left() -> None:

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from statusgen.artifact import Artifact, Carried
-from statusgen.publish import MANIFEST, Known, Missing, Published, manifest, publish
+from statusgen.publish import Missing, Published, manifest, publish
+from statusgen.standing import MANIFEST, Known
 from tests.faults.scene import at_operation, ended, in_child, is_killed
 
 FOLDERS = st.lists(st.sampled_from(["a", "b", "é"]), max_size=3)

@@ -35,9 +35,10 @@ LAYERS = (
     ("markup", "i18n"),
     ("content", "policy", "history"),
     ("model",),
-    ("civil", "json_file", "staging"),
+    ("civil", "json_file", "staging", "standing", "glance"),
+    ("disk",),
     (
-        *("findings", "clock", "intervals", "artifact", "disk", "progress"),
+        *("findings", "clock", "intervals", "artifact", "progress"),
         *("digests", "store", "forked", "fragments", "templates"),
     ),
 )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from statusgen.forked import meanwhile
+from statusgen.forked import asked, meanwhile, processes
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes cannot be forked here")
 
@@ -47,3 +48,32 @@ def test_processes_are_waited_for_where_something_goes_wrong() -> None:
         raise KeyError
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
+
+
+def test_another_process_answers() -> None:
+    here = os.getpid()
+    ends = [asked(lambda: os.getpid() != here), asked(lambda: os.getpid() == here)]
+    assert [end() for end in ends] == [True, False]
+
+
+def test_one_that_fails_says_no_and_is_not_left_behind() -> None:
+    def fail() -> bool:
+        raise ZeroDivisionError
+
+    def die() -> bool:
+        os.kill(os.getpid(), signal.SIGKILL)
+        return True
+
+    assert not asked(fail)()
+    assert not asked(die)()
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_beside_another_thread_no_process_is_begun() -> None:
+    done = threading.Event()
+    thread = threading.Thread(target=done.wait)
+    thread.start()
+    assert processes() == 1
+    done.set()
+    thread.join()

@@ -11,25 +11,17 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
 import pytest
+from msgspec.structs import asdict
 
-from statusgen import publish as deciding
 from statusgen import staging as module
+from statusgen import standing
 from statusgen.artifact import Artifact, Carried
-from statusgen.publish import (
-    MANIFEST,
-    Known,
-    Missing,
-    Published,
-    PublishRefused,
-    is_as_left,
-    manifest,
-    publish,
-)
+from statusgen.publish import Missing, Published, PublishRefused, manifest, publish
+from statusgen.standing import MANIFEST, Known, is_as_left
 
 # Newer Pythons warn of forking where threads run; the children here only touch files.
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
@@ -426,13 +418,13 @@ def let_the_clock_go_on(probe: Path) -> None:
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the files of the output that are read."""
     seen: list[str] = []
-    read = deciding._read
+    read = standing._read
 
     def seeing(path: str) -> bytes:
         seen.append(path.rpartition("/public/")[2])
         return read(path)
 
-    monkeypatch.setattr(deciding, "_read", seeing)
+    monkeypatch.setattr(standing, "_read", seeing)
     return seen
 
 
@@ -950,7 +942,7 @@ def faults(fault: Callable[[], None], output: Path, of_spare: bool) -> Iterator[
         number += 1
         status = ended(in_child(partial(publish_with_fault, number, fault, output)))
         yield status
-    assert number > (30 if of_spare else 40), "the operations were not seen"
+    assert number > (30 if of_spare else 35), "the operations were not seen"
 
 
 def disk_fails() -> None:

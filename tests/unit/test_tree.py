@@ -21,7 +21,7 @@ from statusgen.content.files import Files, Known, read_at_rest
 from statusgen.content.reading import read
 from statusgen.content.strict_yaml import MAX_BYTES
 from statusgen.content.tree import MAX_FOLDERS_DEEP, Tree, read_tree
-from statusgen.disk import File
+from statusgen.disk import State
 from statusgen.findings import Span
 
 
@@ -301,7 +301,7 @@ def read_files(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The files that are opened from now on, by their names."""
     opened: list[str] = []
 
-    def noted(file: str) -> tuple[bytes, File]:
+    def noted(file: str) -> tuple[bytes, State]:
         opened.append(Path(file).name)
         return read_at_rest(file)
 

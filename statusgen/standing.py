@@ -1,0 +1,140 @@
+"""The site that stands in the output: what an earlier build wrote, and whether it is still so."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import stat
+from collections.abc import Mapping, Sized
+from io import FileIO
+from pathlib import Path
+
+from msgspec import Struct, field
+
+from statusgen.artifact import Artifact, Carried
+from statusgen.disk import Marks, State, Tree, scan
+
+MANIFEST = ".statusgen.json"
+"""Names the files that a build wrote, with their SHA-256."""
+_FORMAT = 1
+
+
+class Known(Struct, frozen=True):
+    """What a publish left, so that the next one need neither read nor list it: for JSON.
+
+    ``manifest`` is the SHA-256 of the manifest, ``files`` marks each file that it names and
+    ``folders`` each folder. ``spare`` marks the folders of the spare, which has the files of the
+    output but for those that it is ``behind`` with: True for one that it has as it was before.
+    """
+
+    manifest: str = ""
+    files: Marks = field(default_factory=dict)
+    folders: Marks = field(default_factory=dict)
+    spare: Marks = field(default_factory=dict)
+    behind: Mapping[str, bool] = field(default_factory=dict)
+
+
+class Standing(Struct, frozen=True):
+    """The site that is in the output: what its manifest says and what the system says of it.
+
+    ``digests`` are those of the files that an earlier build wrote. ``known`` is what is known of
+    the very site that is there.
+    """
+
+    output: Path
+    tree: Tree
+    manifest: bytes | None
+    digests: Mapping[str, str]
+    known: Known
+
+    @staticmethod
+    def of(output: Path, known: Known) -> Standing:
+        """Look what is there; what is known of another manifest is worth nothing."""
+        content = _manifest_in(output)
+        if content is None or digest_of(content) != known.manifest:
+            known = Known()
+        tree = scan(output, known.files, known.folders)
+        digests = {} if content is None else _digests(content)
+        return Standing(output, tree, content, digests, known)
+
+    @property
+    def ours(self) -> set[str]:
+        """The paths that an earlier build wrote."""
+        return {*self.digests} if self.manifest is None else {*self.digests, MANIFEST}
+
+    def holds(self, item: Artifact | Carried, digest: str) -> bool:
+        """Whether the file is there with these bytes.
+
+        The manifest alone does not tell, since people and power cuts change files: a file that
+        is not known to be as it was left is read.
+        """
+        path = item.path
+        if path in self.tree.files:
+            return self.digests.get(path) == digest
+        state = self.tree.other_files.get(path)
+        if state is None or not state.is_file:
+            return False
+        if isinstance(item, Artifact) and state.size != len(item.content):
+            return False
+        return digest_of(_read(f"{self.output}/{path}")) == digest
+
+
+def is_as_left(output: Path, known: Known) -> bool:
+    """Whether the output is, file by file, what the last publish left."""
+    content = _manifest_in(output)
+    if content is None or digest_of(content) != known.manifest:
+        return False
+    tree = scan(output, known.files, known.folders)
+    others = {path: state for path, state in tree.other_files.items() if path != MANIFEST}
+    if not (
+        _are_all(known.files, tree.files, others)
+        and _are_all(known.folders, tree.folders, tree.other_folders)
+    ):
+        return False
+    digests = _digests(content) if others else {}
+    return all(
+        state.is_file and digest_of(_read(f"{output}/{path}")) == digests[path]
+        for path, state in others.items()
+    )
+
+
+def _are_all(known: Marks, same: Sized, others: Mapping[str, State]) -> bool:
+    """Whether these are all that are known; the same ones are among them."""
+    return others.keys() <= known.keys() and len(same) + len(others) == len(known)
+
+
+def manifest_of(digests: Mapping[str, str]) -> Artifact:
+    """The manifest of files by their SHA-256."""
+    data = {"files": digests, "format": _FORMAT}
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"))
+    return Artifact(MANIFEST, text.encode() + b"\n")
+
+
+def _digests(content: bytes) -> Mapping[str, str]:
+    """What a manifest says; nothing if it makes no sense."""
+    try:
+        data = json.loads(content)
+        files = data["files"] if data["format"] == _FORMAT else {}
+        return {str(path): str(digest) for path, digest in dict(files).items()}
+    except (ValueError, TypeError, LookupError, RecursionError):
+        return {}
+
+
+def _manifest_in(output: Path) -> bytes | None:
+    """The manifest of an earlier build, if there is one; a link is none."""
+    path = f"{output}/{MANIFEST}"
+    try:
+        return _read(path) if stat.S_ISREG(os.lstat(path).st_mode) else None
+    except FileNotFoundError:
+        return None
+
+
+def digest_of(content: bytes) -> str:
+    """The SHA-256 of the bytes."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _read(path: str) -> bytes:
+    with FileIO(path) as file:
+        return file.readall()
