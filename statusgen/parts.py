@@ -123,8 +123,7 @@ class Workshop:
         before = set(self.values.fresh)
         files = [(part.name, list(part.make())) for part in parts]
         self.done(group)
-        if gc.get_freeze_count():  # Then it is quick, and nobody else does so.
-            gc.collect(0)
+        gc.collect(0)  # Nobody else does, and there is little to look at.
         fresh = {name: one for name, one in self.values.fresh.items() if name not in before}
         return Made(files, fresh)
 
