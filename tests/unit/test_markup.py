@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from statusgen import markup
+from statusgen import dialect, markup
 from statusgen.content import values
 
 REL = 'rel="noopener noreferrer"'
@@ -168,10 +168,10 @@ def test_tables() -> None:
 
 
 def test_a_table_has_rows_of_a_bounded_length() -> None:
-    row = "a" * (markup.MAX_ROW - 3)
+    row = "a" * (dialect.MAX_ROW - 3)
     assert "<td>" in to_html(f"a|b\n-|-\n| {row}|")
     assert "<td>" not in to_html(f"a|b\n-|-\n| {row}a|")
-    assert "<td>" not in to_html("|a" * markup.MAX_ROW + "\n" + "|-" * markup.MAX_ROW)
+    assert "<td>" not in to_html("|a" * dialect.MAX_ROW + "\n" + "|-" * dialect.MAX_ROW)
 
 
 def test_a_table_grows_no_larger_than_its_text() -> None:
@@ -219,7 +219,7 @@ def test_what_html_and_xml_cannot_carry_is_replaced(character: str) -> None:
 
 def test_deep_nesting_ends_in_paragraphs() -> None:
     body = to_html("> " * 500 + "diep")
-    assert body.count("<blockquote>") == markup.MAX_DEPTH + 1
+    assert body.count("<blockquote>") == dialect.MAX_DEPTH + 1
     assert "&gt; diep</p>" in body
 
 
