@@ -61,6 +61,8 @@ class Staging:
         self._spare = _beside(output, _SPARE)
         self._uses_spare = self._leaves_spare = certain
         self._known = spare
+        self._there: set[str] = set()
+        """The folders that files were written in by this process."""
         self._files: set[str] = set()
         self._doubtful: set[str] = set()
         self._folders: dict[str, int] = {}
@@ -81,11 +83,16 @@ class Staging:
         Raises FileExistsError and NotADirectoryError where another one has that name.
         """
         name = f"{self.folder}/{path}"
-        try:
-            return _written(name, content, sync)
-        except FileNotFoundError:
-            _make_folder(name.rpartition("/")[0])
-            return _written(name, content, sync)
+        folder = name.rpartition("/")[0]
+        if folder not in self._there:
+            _make_folder(folder)
+            self._there.add(folder)
+        with open(name, "xb", opener=_readable) as file:
+            file.write(content)
+            file.flush()
+            if sync:
+                os.fsync(file.fileno())
+            return State.of(os.fstat(file.fileno()))
 
     def carry(self, old: Tree, paths: Set[str], folders: Set[str]) -> None:
         """Have these folders, these of the output's files, what was written, and nothing else.
@@ -260,15 +267,6 @@ class Staging:
             shutil.copy2(source, target, follow_symlinks=False)
             self._leaves_spare = False  # it would take as much room as the site
         self._files.add(path)
-
-
-def _written(name: str, content: bytes, sync: bool) -> State:
-    with open(name, "xb", opener=_readable) as file:
-        file.write(content)
-        file.flush()
-        if sync:
-            os.fsync(file.fileno())
-        return State.of(os.fstat(file.fileno()))
 
 
 def _make_folder(folder: str) -> None:
