@@ -161,10 +161,10 @@ def measured(content: Content, files: Mapping[str, bytes]) -> tuple[Content, lis
 
 def render(content: Content, theme: Theme, now: datetime) -> list[Artifact]:
     """The files of content without errors; raises BrokenTheme and BrokenOutput."""
-    from statusgen.making import Making
+    from statusgen.making import Making, in_memory
 
     # Without a store nothing is carried over.
-    made = Making(content, {}, theme, now).files()
+    made = Making(content, {}, theme, now).files(in_memory)
     return [artifact for artifact in made if isinstance(artifact, Artifact)]
 
 

@@ -6,9 +6,10 @@ change. The present is made each time.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Callable, Generator, Mapping, Set
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 from statusgen import civil
 from statusgen.artifact import Artifact, Carried
@@ -22,13 +23,18 @@ from statusgen.keys import Keys
 from statusgen.model.content import Content
 from statusgen.outputs import switched_on
 from statusgen.outputs.edition import Edition, Part
-from statusgen.parts import KeptParts, Values, Workshop, kept_as
+from statusgen.parts import KeptParts, P, Values, Workshop, kept_as
 from statusgen.progress import Progress, silent
 from statusgen.store import Store
 from statusgen.themes import Renderer, Theme
 from statusgen.views.events import EventView
 from statusgen.views.feed import newly_told
 from statusgen.views.site import site_view
+
+
+def in_memory(artifact: Artifact) -> Artifact:
+    """The place of a file that goes nowhere."""
+    return artifact
 
 
 class Making:
@@ -45,14 +51,19 @@ class Making:
         self.values = Values(store)
         self.keys = _keys(content, files, theme, now) if store else Keys("", {})
         self.edition = edition_of(content, theme, now, self.keys, self.values)
-        self.workshop: Workshop | None = None
+        self.workshop: Workshop[Any] | None = None
 
     def files(
-        self, jobs: int = 1, progress: Progress = silent, lost: Set[str] = frozenset()
-    ) -> Iterator[Artifact | Carried]:
-        """Each file, made as it is asked for; raises BrokenTheme and BrokenOutput.
+        self,
+        place: Callable[[Artifact], P],
+        jobs: int = 1,
+        progress: Progress = silent,
+        lost: Set[str] = frozenset(),
+    ) -> Generator[P | Carried, None, None]:
+        """Each file, made and placed as it is asked for; raises BrokenTheme and BrokenOutput.
 
-        ``lost`` are files that cannot be carried over from the last build.
+        ``place`` is called where the file was made, in one of ``jobs`` processes. ``lost`` are
+        files that cannot be carried over from the last build.
         """
         parts: list[Part] = []
         for output in switched_on(self.edition.content.site):
@@ -60,8 +71,8 @@ class Making:
                 if isinstance(made, Part):
                     parts.append(made)
                 else:
-                    yield made
-        self.workshop = Workshop(self.values, self.edition.forget, lost, jobs, progress)
+                    yield place(made)
+        self.workshop = Workshop(self.values, self.edition.forget, place, lost, jobs, progress)
         yield from self.workshop.files(parts)
 
     def keep(self, digests: Mapping[str, str]) -> None:

@@ -9,7 +9,9 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
+
+from msgspec import Struct
 
 from statusgen.artifact import Artifact, Carried
 from statusgen.outputs.edition import Part
@@ -52,11 +54,19 @@ class Values:
         self.fresh.clear()
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class _Placed(Protocol):
+    @property
+    def path(self) -> str: ...
+
+
+P = TypeVar("P", bound=_Placed)
+"""What is told of a file that was made and placed."""
+
+
+class Made(Struct, Generic[P], frozen=True):
     """What came of the parts of a group: their files, and the values made on the way."""
 
-    files: Sequence[tuple[str, list[Artifact]]]
+    files: Sequence[tuple[str, list[P]]]
     values: Mapping[str, tuple[str, Any]]
 
 
@@ -65,23 +75,25 @@ KeptParts = dict[str, tuple[str, list[tuple[str, str]]]]
 
 
 @dataclass(slots=True)
-class Workshop:
+class Workshop(Generic[P]):
     """Makes the parts of an edition. ``done`` is called with a group that was made.
 
-    ``lost`` are files that can no longer be carried over. ``jobs`` is how many processes make the
-    rest. By group ``carried`` has the parts that are as they were, and ``made`` the key and the
-    paths of each other one by its name.
+    ``place`` is called with each file in the process that made it, and what that says of the file
+    is all that other processes hear of it. ``lost`` are files that can no longer be carried over.
+    ``jobs`` is how many processes make the rest. By group ``carried`` has the parts that are as
+    they were, and ``made`` the key and the paths of each other one by its name.
     """
 
     values: Values
     done: Callable[[str], None]
+    place: Callable[[Artifact], P]
     lost: Set[str] = frozenset()
     jobs: int = 1
     progress: Progress = silent
     carried: dict[str, KeptParts] = field(default_factory=dict)
     made: dict[str, dict[str, tuple[str, list[str]]]] = field(default_factory=dict)
 
-    def files(self, parts: Iterable[Part]) -> Iterator[Artifact | Carried]:
+    def files(self, parts: Iterable[Part]) -> Iterator[P | Carried]:
         """The files of all parts; those of no group come last, when the values are known."""
         before: dict[str, KeptParts] = {}
         groups: dict[str, list[Part]] = {}
@@ -99,35 +111,35 @@ class Workshop:
         for number, made in enumerate(self._groups(groups), start=1):
             self.values.learn(made.values)
             self.progress("Writing", number, len(groups))
-            for name, artifacts in made.files:
-                yield from self._noted(parts_by_name[name], artifacts)
+            for name, placed in made.files:
+                yield from self._noted(parts_by_name[name], placed)
         for part in last:
-            yield from self._noted(part, part.make())
+            yield from self._noted(part, map(self.place, part.make()))
 
-    def _noted(self, part: Part, artifacts: Iterable[Artifact]) -> Iterator[Artifact]:
+    def _noted(self, part: Part, files: Iterable[P]) -> Iterator[P]:
         paths = []
-        for artifact in artifacts:
-            paths.append(artifact.path)
-            yield artifact
+        for file in files:
+            paths.append(file.path)
+            yield file
         if part.key:
             self.made.setdefault(part.group, {})[part.name] = part.key, paths
 
-    def _groups(self, groups: Mapping[str, Sequence[Part]]) -> Iterator[Made]:
+    def _groups(self, groups: Mapping[str, Sequence[Part]]) -> Iterator[Made[P]]:
         if self.jobs > 1 and len(groups) > 1:
             yield from self._by_processes(groups)
         else:
             for group, parts in groups.items():
                 yield self._make(group, parts)
 
-    def _make(self, group: str, parts: Iterable[Part]) -> Made:
+    def _make(self, group: str, parts: Iterable[Part]) -> Made[P]:
         before = set(self.values.fresh)
-        files = [(part.name, list(part.make())) for part in parts]
+        files = [(part.name, [*map(self.place, part.make())]) for part in parts]
         self.done(group)
         gc.collect(0)  # Nobody else does, and there is little to look at.
         fresh = {name: one for name, one in self.values.fresh.items() if name not in before}
         return Made(files, fresh)
 
-    def _by_processes(self, groups: Mapping[str, Sequence[Part]]) -> Iterator[Made]:
+    def _by_processes(self, groups: Mapping[str, Sequence[Part]]) -> Iterator[Made[P]]:
         """Forked, so that they know all that was read without being told."""
         from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
         from multiprocessing import get_context
@@ -162,8 +174,8 @@ def _end_with(parent: int) -> None:
 
 
 _PR_SET_PDEATHSIG = 1
-_making: Callable[[str], Made]
+_making: Callable[[str], Made[Any]]
 
 
-def _make_there(group: str) -> Made:
+def _make_there(group: str) -> Made[Any]:
     return _making(group)

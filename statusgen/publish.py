@@ -17,15 +17,16 @@ import contextlib
 import errno
 import os
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from statusgen.artifact import Artifact, Carried
-from statusgen.disk import Tree, folders_of, marks
+from statusgen.disk import State, Tree, folders_of, marks
 from statusgen.staging import Spare, Staging, mend, turn
 from statusgen.standing import MANIFEST, Known, Standing, digest_of, manifest_of
 
@@ -58,6 +59,22 @@ class Published:
     digests: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
 
+class Placed(Struct, frozen=True):
+    """A file of the new site that is in its place, by its SHA-256.
+
+    ``written`` is what the system says of it, None where these very bytes were in place already.
+    """
+
+    path: str
+    digest: str
+    written: State | None
+
+
+Place = Callable[[Artifact], Placed]
+Site = Callable[[Place], Generator[Placed | Carried, None, None]]
+"""Makes the files of a site and places each, where it likes: also in processes forked off here."""
+
+
 class Plan(Struct, frozen=True):
     """What becomes of every file: ours are written, linked or removed, foreign ones are kept."""
 
@@ -69,7 +86,7 @@ class Plan(Struct, frozen=True):
 
 
 def publish(
-    site: Iterable[Artifact | Carried],
+    site: Iterable[Artifact | Carried] | Site,
     output: Path,
     *,
     force: bool = False,
@@ -77,8 +94,8 @@ def publish(
 ) -> Published:
     """Make `output` hold this site and its manifest, and no other file of ours.
 
-    The site is gone through once, and what is new in it is written at once: no more than one
-    content need be in memory. With what the last publish `known`, a file at which nobody was
+    The site is gone through once, and what is new in it is written where it is made: no more than
+    one content need be in memory. With what the last publish `known`, a file at which nobody was
     since is not read. With `force` foreign files are kept, but for one that is in the place of
     an artifact: that one is replaced.
 
@@ -91,7 +108,7 @@ def publish(
         mend(output, certain)
         old = Standing.of(output, known or Known())
         with Staging(output, certain, _spare(old)) as staging:
-            new = _stage(site, old, staging)
+            new = _stage(site if callable(site) else partial(_each, site), old, staging)
             plan = make_plan(new, old, force=force)
             made = _carry_out(plan, new, old, staging) if plan.write else old.tree
             return Published(
@@ -127,21 +144,31 @@ class New(Struct, frozen=True):
         return [MANIFEST, *self.digests, *(f"{folder}/" for folder in self.folders)]
 
 
-def _stage(site: Iterable[Artifact | Carried], old: Standing, staging: Staging) -> New:
+def _each(
+    site: Iterable[Artifact | Carried], place: Place
+) -> Generator[Placed | Carried, None, None]:
+    """A site whose files are at hand."""
+    for item in site:
+        yield place(item) if isinstance(item, Artifact) else item
+
+
+def _stage(site: Site, old: Standing, staging: Staging) -> New:
     """Write what is new. Raises PublishRefused for two of one name, and Missing."""
     digests: dict[str, str] = {}
     same, missing = set(), []
-    for item in site:
-        path, digest = item.path, item.digest
-        if path in digests:
-            raise _one_name(path, path)
-        digests[path] = digest
-        if old.holds(item, digest):
-            same.add(path)
-        elif isinstance(item, Artifact):
-            staging.write(path, item.content)
-        else:
-            missing.append(path)
+    # Whatever happens, no process goes on with it.
+    with contextlib.closing(site(partial(_place, old, staging))) as placed:
+        for item in placed:
+            path = item.path
+            if path in digests:
+                raise _one_name(path, path)
+            digests[path] = item.digest
+            if isinstance(item, Placed) and item.written:
+                staging.made[path] = item.written
+            elif isinstance(item, Placed) or old.holds(item, item.digest):
+                same.add(path)
+            else:
+                missing.append(path)
     if missing:
         raise Missing(missing)
     made = manifest_of(digests)
@@ -151,6 +178,19 @@ def _stage(site: Iterable[Artifact | Carried], old: Standing, staging: Staging) 
     if not digests.keys() <= old.known.files.keys():  # those stood side by side before
         _refuse_one_name(new)
     return new
+
+
+def _place(old: Standing, staging: Staging, artifact: Artifact) -> Placed:
+    """Write a file, if it is new."""
+    path, digest = artifact.path, artifact.digest
+    if old.holds(artifact, digest):
+        return Placed(path, digest, None)
+    try:
+        return Placed(path, digest, staging.write(path, artifact.content))
+    except (FileExistsError, NotADirectoryError):
+        raise PublishRefused(
+            f"the site has {path!r} and another file or folder of that name: rename one of them"
+        ) from None
 
 
 def _refuse_one_name(new: New) -> None:
@@ -249,13 +289,13 @@ def _cannot_swap(output: Path) -> PublishRefused:
 def _carry_out(plan: Plan, new: New, old: Standing, staging: Staging) -> Tree:
     """Make the staged site whole and let it take the place of the old; gives what it is."""
     folders = new.folders | folders_of(plan.keep) | plan.keep_folders
-    staging.carry(old.tree, plan.link | plan.keep, folders)
+    staging.carry(old.tree, (plan.link | plan.keep) - {MANIFEST}, folders)
     made = staging.tree()
     # The manifest, and only that, outlasts a power cut. Syncing every page takes ten times as
     # long as writing it, and syncing a folder saves the names of its files but not their bytes.
     # So a power cut may empty the newest pages. By the manifest the next publish knows them for
     # ours, finds that they differ, and writes them again.
-    staging.write(MANIFEST, new.manifest.content, sync=True)
+    staging.made[MANIFEST] = staging.write(MANIFEST, new.manifest.content, sync=True)
     try:
         staging.swap()
     except OSError as error:

@@ -6,7 +6,9 @@ the changed ones are linked. Its folders are looked at first. Those that are as 
 hold the files that they held; any other file counts only where it is the very file of the output
 (one inode). So whatever anybody did to the spare is found and made good.
 
-Nothing is ever written into a file that is there: its other name may be in the output.
+What is new is written first, in a folder of its own, by whichever process made it: it takes its
+place among what the spare has once all of it is there. So the spare is one process's, and nothing
+is ever written into a file that is there, whose other name may be in the output.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from statusgen.disk import Marks, State, Tree, look_again, mark, walk
+from statusgen.disk import Marks, State, Tree, folders_of, look_again, mark, walk
 
 if sys.platform != "win32":
     import fcntl
@@ -46,19 +48,21 @@ class Spare(Struct, frozen=True):
 class Staging:
     """The next site of an output while it is made; nothing is on disk before the first write.
 
-    A spare is used and left only if it is ``certain`` that publishes take turns.
+    ``folder`` is where it is made. ``made`` are the files that were written, each as it is now:
+    whoever has one written, here or in another process, notes it there. A spare is used and left
+    only if it is ``certain`` that publishes take turns.
     """
 
     def __init__(self, output: Path, certain: bool, spare: Spare) -> None:
         self.output, self.folder = output, _beside(output, os.urandom(4).hex())
         self.made: dict[str, State] = {}
-        """The files that were written, each as it is now."""
         self._carried: dict[str, State] = {}
         """Those of the output that were linked, each as it was before."""
         self._spare = _beside(output, _SPARE)
         self._uses_spare = self._leaves_spare = certain
         self._known = spare
-        self._begun = False
+        self._there: set[str] = set()
+        """The folders that files were written in by this process."""
         self._files: set[str] = set()
         self._doubtful: set[str] = set()
         self._folders: dict[str, int] = {}
@@ -70,30 +74,32 @@ class Staging:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._begun:  # what is there now is part of a new site, or the old one
-            shutil.rmtree(self.folder, ignore_errors=True)
+        # What is there now is part of a new site, or the old one.
+        shutil.rmtree(self.folder, ignore_errors=True)
 
-    def write(self, path: str, content: bytes, *, sync: bool = False) -> None:
-        """Make a new file, which with ``sync`` outlasts a power cut."""
-        self._begin()
-        self._make_room(path)
-        self._touch(path)
-        with open(f"{self.folder}/{path}", "xb", opener=_readable) as file:
+    def write(self, path: str, content: bytes, *, sync: bool = False) -> State:
+        """Make a new file, which with ``sync`` outlasts a power cut. Several processes may.
+
+        Raises FileExistsError and NotADirectoryError where another one has that name.
+        """
+        name = f"{self.folder}/{path}"
+        folder = name.rpartition("/")[0]
+        if folder not in self._there:
+            _make_folder(folder)
+            self._there.add(folder)
+        with open(name, "xb", opener=_readable) as file:
             file.write(content)
             file.flush()
             if sync:
                 os.fsync(file.fileno())
-            state = os.fstat(file.fileno())
-        self._files.add(path)
-        self.made[path] = State.of(state)
+            return State.of(os.fstat(file.fileno()))
 
     def carry(self, old: Tree, paths: Set[str], folders: Set[str]) -> None:
         """Have these folders, these of the output's files, what was written, and nothing else.
 
         ``old`` is what is in the output. Folders that it has too get the rights they have there.
         """
-        self._begin()
-        self._clear(paths | self.made.keys(), folders)
+        self._begin(paths | self.made.keys(), folders)
         for folder in sorted(folders - self._all_folders):
             self._have_folder(folder)
         same = {path for path in paths & self._doubtful if self._is_that_of_the_output(path)}
@@ -123,12 +129,21 @@ class Staging:
             with contextlib.suppress(OSError):
                 self.folder.rename(self._spare)
 
-    def _begin(self) -> None:
-        if not self._begun:
-            self._begun = True
+    def _begin(self, files: Set[str], folders: Set[str]) -> None:
+        """Have what was written, and what the spare has of these files and folders."""
+        if not (self._uses_spare and self._spare.is_dir()):
+            self.folder.mkdir(0o755, exist_ok=True)
+            self._files, self._touched = {*self.made}, folders_of(self.made)
+            return
+        written, self.folder = self.folder, _beside(self.output, os.urandom(4).hex())
+        try:
             self.folder.mkdir(0o755)
-            if self._uses_spare:
-                self._take_over(self._spare)
+            self._take_over(self._spare)
+            self._clear(files, folders)
+            for path in self.made:
+                self._move_in(path, written)
+        finally:
+            shutil.rmtree(written, ignore_errors=True)
 
     def _take_over(self, spare: Path) -> None:
         """Move the folders of the spare here. One that cannot be used is thrown away.
@@ -177,25 +192,21 @@ class Staging:
             self._gone(folder)
             self._touch(folder)
 
-    def _make_room(self, path: str) -> None:
-        """Have the folder of a file, and nothing in its place."""
+    def _move_in(self, path: str, written: Path) -> None:
+        """Let a file that was written take its place; that is a change of the file too."""
         self._have_folder(path.rpartition("/")[0])
-        if path in self._files:
-            self._remove(path)
-        if self._has_folder(path):
-            shutil.rmtree(f"{self.folder}/{path}")
-            self._touch(path)
-            inside = f"{path}/"
-            self._files = {p for p in self._files if not p.startswith(inside)}
-            for folder in [f for f in self._all_folders if f"{f}/".startswith(inside)]:
-                self._gone(folder)
+        self._touch(path)
+        target = f"{self.folder}/{path}"
+        (written / path).replace(target)
+        self.made[path] = State.of(os.lstat(target))
+        self._files.add(path)
 
     def _has_folder(self, folder: str) -> bool:
         return folder in self._folders or folder in self._touched
 
     def _have_folder(self, folder: str) -> None:
         if folder and not self._has_folder(folder):
-            self._make_room(folder)
+            self._have_folder(folder.rpartition("/")[0])
             (self.folder / folder).mkdir(0o755)
             self._touch(folder)
             self._touch_folder(folder)
@@ -243,7 +254,8 @@ class Staging:
         return there.st_ino == here.st_ino
 
     def _carry(self, path: str, old: Tree) -> None:
-        self._make_room(path)
+        if path in self._files:
+            self._remove(path)
         self._touch(path)
         source, target = f"{self.output}/{path}", f"{self.folder}/{path}"
         state = State.of(os.lstat(source))
@@ -255,6 +267,18 @@ class Staging:
             shutil.copy2(source, target, follow_symlinks=False)
             self._leaves_spare = False  # it would take as much room as the site
         self._files.add(path)
+
+
+def _make_folder(folder: str) -> None:
+    """Have it and those above it, also where another process makes them just now."""
+    try:
+        os.mkdir(folder, 0o755)  # noqa: PTH102 (there are tens of thousands)
+    except FileNotFoundError:
+        _make_folder(folder.rpartition("/")[0])
+        _make_folder(folder)
+    except FileExistsError:
+        if not Path(folder).is_dir():
+            raise
 
 
 def _readable(name: str, flags: int) -> int:

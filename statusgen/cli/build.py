@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -31,7 +32,6 @@ from statusgen.findings import Finding
 from statusgen.forked import processes
 
 if TYPE_CHECKING:
-    from statusgen.artifact import Artifact, Carried
     from statusgen.cache import Cache
     from statusgen.content.shelf import Shelf
     from statusgen.content.tree import Tree
@@ -274,23 +274,15 @@ def _publish(job: Job, cache: Cache | None, began: float, lost: frozenset[str]) 
     making = Making(job.content, job.files, job.theme, job.now, cache)
     gc.freeze()  # What was read stays to the end.
     known = cache.load("known", "") if cache else None
-    made = making.files(_jobs(job), job.progress, lost)
-    pages = 0
-
-    def counted() -> Iterator[Artifact | Carried]:
-        nonlocal pages
-        for artifact in made:
-            pages += artifact.path.endswith(".html")
-            yield artifact
-
+    make = partial(making.files, jobs=_jobs(job), progress=job.progress, lost=lost)
     try:
-        published = publish(counted(), job.task.output, force=job.task.force, known=known)
+        published = publish(make, job.task.output, force=job.task.force, known=known)
     except PublishRefused as refusal:
         raise click.UsageError(str(refusal)) from None
     if cache:
         making.keep(published.digests)
         cache.keep("known", "", published.known)
-    return _done(job, published, pages, began)
+    return _done(job, published, began)
 
 
 @contextmanager
@@ -311,7 +303,7 @@ def _jobs(job: Job) -> int:
     return max(1, min(processes(), events // _EVENTS_A_PROCESS))
 
 
-def _done(job: Job, published: Published, pages: int, began: float) -> Done:
+def _done(job: Job, published: Published, began: float) -> Done:
     from statusgen import civil
     from statusgen.history.changes import next_change
     from statusgen.outputs import OUTPUTS
@@ -323,7 +315,7 @@ def _done(job: Job, published: Published, pages: int, began: float) -> Done:
     # What packages add is made by code that the cache knows nothing of.
     is_ours = not any(on for name, on in site.outputs.items() if name not in OUTPUTS)
     return Done(
-        pages=pages,
+        pages=sum(path.endswith(".html") for path in published.digests),
         written=published.written,
         removed=published.removed,
         unchanged=published.unchanged,

@@ -23,7 +23,7 @@ from statusgen.content.shelf import Shelf
 from statusgen.content.tree import Tree, read_tree
 from statusgen.findings import Finding, errors_in, ordered
 from statusgen.history.changes import next_change
-from statusgen.making import Making
+from statusgen.making import Making, in_memory
 from statusgen.model.content import Content
 from statusgen.store import Memory
 from statusgen.themes import BrokenTheme, Theme
@@ -182,7 +182,7 @@ class Desk:
     ) -> dict[str, bytes]:
         making = Making(content, source.tree.files, theme, at, self._store)
         pages: dict[str, bytes] = {}
-        for made in making.files():
+        for made in making.files(in_memory):
             page = made.content if isinstance(made, Artifact) else self._pages.get(made.digest)
             if page is None:  # It was of a site that has not been shown for a while.
                 self._store = Memory()

@@ -34,10 +34,13 @@ from tests.faults.scene import (
     is_killed,
     killed_after,
     no_file_over,
+    where_pages_are_made,
     whole,
 )
 
 _ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EACCES, errno.EMFILE)
+_MADE = 70
+"""Some more operations than a process does that makes a share of the pages."""
 _MOMENTS = ("2026-11-24T11:59:00Z", "2026-11-24T13:00:00Z", "2027-03-28T01:30:00Z")
 
 
@@ -107,6 +110,22 @@ def failed_in_a_write(course: Course) -> None:
     size = course.chance.randrange(12_000)
     status = course.scene.build(course.other, partial(no_file_over, size))
     course.settle("failed in a write", status)
+
+
+def killed_where_pages_are_made(course: Course) -> None:
+    """One of the processes that share the work ends, right before any of its operations."""
+    fault = partial(at_operation, course.chance.randint(1, _MADE), is_killed)
+    status = course.scene.build(course.other, partial(where_pages_are_made, fault))
+    assert status in (0, 3)
+    course.settle("killed where pages are made", status)
+
+
+def failed_where_pages_are_made(course: Course) -> None:
+    """The disk fails in one of the processes that share the work."""
+    number, code = course.chance.randint(1, _MADE), course.chance.choice(_ERRORS)
+    fault = partial(at_operation, number, partial(fails, code))
+    status = course.scene.build(course.other, partial(where_pages_are_made, fault))
+    course.settle("failed where pages are made", status)
 
 
 def two_at_once(course: Course) -> None:
@@ -235,6 +254,8 @@ ROUNDS: tuple[Round, ...] = (
     killed_at_a_moment,
     failed_at_an_operation,
     failed_in_a_write,
+    killed_where_pages_are_made,
+    failed_where_pages_are_made,
     two_at_once,
     changed_while_read,
     a_clock_that_jumps,

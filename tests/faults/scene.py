@@ -18,7 +18,9 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from statusgen import cache
 from statusgen.artifact import Artifact
+from statusgen.cli import build as command
 from statusgen.cli.app import app
 from statusgen.publish import manifest
 from tests.sites import only
@@ -32,7 +34,15 @@ STORY = "incidents/2026/storing.yaml"
 _OLD = {**FILES, "site.yaml": FILES["site.yaml"] + only("html", "rss")}
 _UPDATE = "  - {at: 2026-11-24 13:30, status: identified, text: {nl: Gevonden., en: Found.}}\n"
 _LATER = {**_OLD, STORY: _OLD[STORY] + _UPDATE}
-_NEW = {name: text for name, text in _LATER.items() if not name.startswith("maintenance/")}
+_EARLIER = {
+    f"incidents/2026/storing-{month}.yaml": _OLD[STORY].replace("2026-11", f"2026-{month}")
+    + (f"  - {{at: 2026-{month}-24 14:00, status: resolved, text: {{nl: Over., en: Over.}}}}\n")
+    for month in ("08", "09", "10")
+}
+_NEW = {
+    **{name: text for name, text in _LATER.items() if not name.startswith("maintenance/")},
+    **_EARLIER,
+}
 _QUIET = {name: text for name, text in _OLD.items() if name != STORY}
 STATES = {"old": _OLD, "later": _LATER, "new": _NEW, "quiet": _QUIET}
 KILLED = -signal.SIGKILL
@@ -69,6 +79,13 @@ def counted_in(shared: mmap.mmap) -> None:
             shared[:] = (int.from_bytes(shared[:], "big") + 1).to_bytes(8, "big")
 
     sys.addaudithook(watch)
+
+
+def where_pages_are_made(fault: Fault) -> None:
+    """Have two processes make all pages, and let it happen in those alone."""
+    command._jobs = lambda job: 2
+    os.environ[cache.FOLDER] = ""
+    os.register_at_fork(after_in_child=fault)
 
 
 def is_killed() -> None:

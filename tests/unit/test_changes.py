@@ -20,7 +20,7 @@ from statusgen.artifact import Artifact
 from statusgen.history.changes import next_change
 from statusgen.i18n import Language
 from statusgen.intervals import Interval
-from statusgen.making import Making
+from statusgen.making import Making, in_memory
 from statusgen.model.agreement import guaranteed_time
 from statusgen.model.content import Content
 from statusgen.views.phases import AHEAD
@@ -181,7 +181,7 @@ def said(content: Content, now: datetime) -> dict[str, str]:
 
     making = Making(content, {}, theme(), now)
     making.edition = replace(making.edition, render=told)
-    made = [artifact for artifact in making.files() if isinstance(artifact, Artifact)]
+    made = [artifact for artifact in making.files(in_memory) if isinstance(artifact, Artifact)]
     files = {a.path: AS_OF.sub("", a.content.decode("utf-8", "replace")) for a in made}
     if time_counts(content, now):
         files |= {path: GROWING for path in files if path.startswith("api/statusgen/")}

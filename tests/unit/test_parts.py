@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from statusgen.artifact import Artifact, Carried
+from statusgen.making import in_memory
 from statusgen.outputs.edition import Part
 from statusgen.parts import Values, Workshop
 from statusgen.themes import BrokenTheme
@@ -32,10 +33,10 @@ class Shelves:
         self.kept[name, key] = value
 
 
-def workshop(store: Shelves | None = None, jobs: int = 1) -> tuple[Workshop, list[str]]:
+def workshop(store: Shelves | None = None, jobs: int = 1) -> tuple[Workshop[Artifact], list[str]]:
     """With the groups that it let go of."""
     done: list[str] = []
-    return Workshop(Values(store), done.append, jobs=jobs), done
+    return Workshop(Values(store), done.append, in_memory, jobs=jobs), done
 
 
 def part(name: str, group: str = "", key: str = "", *more: str) -> Part:
@@ -73,7 +74,7 @@ def test_a_group_is_let_go_of_where_it_was_made_once_its_parts_are(jobs: int) ->
 
         return make
 
-    shop = Workshop(Values(None), released.append, jobs=jobs)
+    shop = Workshop(Values(None), released.append, in_memory, jobs=jobs)
     parts = [Part(group, f"{group}{n}", "", noting(f"{group}{n}")) for n in "12" for group in "xy"]
     made = {one.path: one.content for one in shop.files(parts) if isinstance(one, Artifact)}
     for group in "xy":
@@ -97,7 +98,7 @@ def test_what_a_part_made_on_the_way_comes_back_and_is_kept(jobs: int) -> None:
         return [Artifact("all.txt", "".join(found).encode())]
 
     parts = [Part(group, group, "", lambda group=group: make(group)) for group in "xyz"]  # type: ignore[misc]
-    shop = Workshop(values, lambda _: None, jobs=jobs)
+    shop = Workshop(values, lambda _: None, in_memory, jobs=jobs)
     made = {
         one.path: one.content
         for one in shop.files([Part("", "all", "", last), *parts])
@@ -160,7 +161,7 @@ def test_a_part_of_which_a_file_is_lost_is_made_again() -> None:
     files = [("a.txt", "0" * 64), ("b.txt", "1" * 64)]
     store.keep("parts/one", "", {"a": ("key", files)})
     store.keep("parts/two", "", {"c": ("key", [("c.txt", "2" * 64)])})
-    shop = Workshop(Values(store), lambda _: None, lost={"b.txt"})
+    shop = Workshop(Values(store), lambda _: None, in_memory, lost={"b.txt"})
     found = set(shop.files([part("a", "one", "key", "b"), part("c", "two", "key")]))
     made = {Artifact("a.txt", b"a"), Artifact("b.txt", b"b")}
     assert found == {*made, Carried("c.txt", "2" * 64)}
@@ -169,6 +170,7 @@ def test_a_part_of_which_a_file_is_lost_is_made_again() -> None:
 FORKED = """
 import os, time
 from statusgen.artifact import Artifact
+from statusgen.making import in_memory
 from statusgen.outputs.edition import Part
 from statusgen.parts import Values, Workshop
 
@@ -177,7 +179,7 @@ def make():
     time.sleep(600)
     return [Artifact("a.txt", b"")]
 
-list(Workshop(Values(None), print, jobs=2).files([Part(g, g, "", make) for g in "ab"]))
+list(Workshop(Values(None), print, print, jobs=2).files([Part(g, g, "", make) for g in "ab"]))
 """
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import ctypes  # noqa: F401 (so that no child imports it while its file operations are counted)
 import errno
 import json
+import multiprocessing
 import os
 import random
 import resource
@@ -10,7 +11,8 @@ import shutil
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 
@@ -20,7 +22,12 @@ from msgspec.structs import asdict
 from statusgen import staging as module
 from statusgen import standing
 from statusgen.artifact import Artifact, Carried
-from statusgen.publish import Missing, Published, PublishRefused, manifest, publish
+from statusgen.disk import State
+from statusgen.outputs.edition import Part
+from statusgen.parts import Values, Workshop
+from statusgen.publish import Missing, Place, Placed, Published, PublishRefused, manifest, publish
+from statusgen.publish import Site as PublishedBy
+from statusgen.staging import Staging
 from statusgen.standing import MANIFEST, Known, is_as_left
 
 # Newer Pythons warn of forking where threads run; the children here only touch files.
@@ -222,6 +229,111 @@ def test_a_file_may_become_a_folder_and_back(output: Path) -> None:
     for site in ({"about": "a file"}, {"about/index.html": "a folder"}, {"about": "a file"}):
         publish(artifacts(site), output)
         assert files_in(output) == whole(site)
+
+
+# Where several processes make it
+
+
+def shared(
+    site: Site, jobs: int = 2, at: str = "", happens: Callable[[], object] = int
+) -> PublishedBy:
+    """The site, each file of a group of its own, where something happens before one is made."""
+
+    def part(artifact: Artifact) -> Part:
+        def make() -> Iterator[Artifact]:
+            if artifact.path == at:
+                happens()
+            yield artifact
+
+        return Part(artifact.path, artifact.path, "", make)
+
+    def made(place: Place) -> Generator[Placed | Carried, None, None]:
+        shop = Workshop(Values(None), lambda _: None, place, jobs=jobs)
+        yield from shop.files([part(artifact) for artifact in artifacts(site)])
+
+    return made
+
+
+MANY = {f"{n % 3}/{n % 7}/{n}.html": f"page {n}" for n in range(60)}
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 8])
+def test_what_several_processes_make_is_the_same_site(output: Path, jobs: int) -> None:
+    changed = {path: f"new {path}" for path in list(MANY)[::4]}
+    assert publish(shared(MANY, jobs), output) == Published(written=60, removed=0, unchanged=0)
+    for site, done in (
+        (MANY, Published(written=0, removed=0, unchanged=60)),
+        (MANY | changed, Published(written=15, removed=0, unchanged=45)),
+        (changed | NEW, Published(written=4, removed=45, unchanged=15)),
+        (MANY, Published(written=60, removed=4, unchanged=0)),
+    ):
+        assert publish(shared(site, jobs), output) == done
+        assert files_in(output) == whole(site)
+        assert names_beside(output) == {"public"}
+
+
+def test_no_more_than_what_is_known_of_a_file_comes_from_another_process(
+    output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = Staging.write
+    made = output.parent / "made"
+
+    def noting(self: Staging, path: str, content: bytes, *, sync: bool = False) -> State:
+        with made.open("a") as file:
+            file.write(f"{os.getpid()} {path}\n")
+        return written(self, path, content, sync=sync)
+
+    monkeypatch.setattr(Staging, "write", noting)
+    publish(shared(MANY), output)
+    lines = [line.split() for line in made.read_text().splitlines()]
+    assert [path for pid, path in lines if int(pid) == os.getpid()] == [MANIFEST]
+    assert sorted(path for _, path in lines) == sorted([*MANY, MANIFEST])
+
+
+def fills_the_disk() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2, resource.RLIM_INFINITY))
+
+
+@pytest.mark.parametrize(
+    ("happens", "told"),
+    [
+        (fills_the_disk, pytest.raises(OSError, match="File too large")),
+        (lambda: os._exit(9), pytest.raises(ChildProcessError)),
+        (lambda: 1 / 0, pytest.raises(ZeroDivisionError)),
+    ],
+    ids=["full disk", "killed", "broken"],
+)
+def test_what_goes_wrong_in_one_process_leaves_the_site_and_no_litter(
+    published: Path, happens: Callable[[], object], told: AbstractContextManager[object]
+) -> None:
+    with told:
+        publish(shared(MANY, at="1/5/19.html", happens=happens), published)
+    assert files_in(published) == whole(OLD)
+    assert names_beside(published) == {"public"}
+    publish(shared(MANY), published)
+    assert files_in(published) == whole(MANY)
+
+
+def test_who_is_refused_waits_for_the_processes_and_leaves_no_litter(published: Path) -> None:
+    """They might write on where the litter was removed."""
+    with pytest.raises(PublishRefused, match="rename one of them"):
+        publish(shared({MANIFEST: "first", **MANY}), published)
+    assert multiprocessing.active_children() == []
+    assert files_in(published) == whole(OLD)
+    assert names_beside(published) == {"public"}
+
+
+@pytest.mark.parametrize("paths", [["x", "x"], ["X", "x"], ["a/b", "a"], ["a", "a/b"]])
+def test_two_processes_may_not_want_one_name(published: Path, paths: list[str]) -> None:
+    parts = [Part(f"{n}", f"{n}", "", lambda p=p: [Artifact(p, b"")]) for n, p in enumerate(paths)]  # type: ignore[misc]
+
+    def made(place: Place) -> Generator[Placed | Carried, None, None]:
+        yield from Workshop(Values(None), lambda _: None, place, jobs=2).files(parts)
+
+    with pytest.raises(PublishRefused, match="rename one of them"):
+        publish(made, published)
+    assert files_in(published) == whole(OLD)
+    assert names_beside(published) == {"public"}
 
 
 # What others put there
@@ -942,7 +1054,7 @@ def faults(fault: Callable[[], None], output: Path, of_spare: bool) -> Iterator[
         number += 1
         status = ended(in_child(partial(publish_with_fault, number, fault, output)))
         yield status
-    assert number > (30 if of_spare else 35), "the operations were not seen"
+    assert number > 30, "the operations were not seen"
 
 
 def disk_fails() -> None:
