@@ -488,6 +488,18 @@ def test_a_foreign_file_is_seen_in_a_folder_that_is_known(published: Path) -> No
         assert files_in(published) == whole(site) | foreign
 
 
+def test_what_is_foreign_is_never_known(published: Path) -> None:
+    known = settled(published)
+    (published / "notes.txt").write_text("mine")
+    for site in (OLD, NEW, NEW):
+        known = publish(artifacts(site), published, known=known, force=True).known
+        assert known.files.keys() == site.keys()
+        assert not is_as_left(published, known)
+    (published / "notes.txt").unlink()
+    known = publish(artifacts(NEW), published, known=known).known
+    assert is_as_left(published, known)
+
+
 def test_what_is_known_of_another_site_is_not_believed(published: Path, reads: list[str]) -> None:
     known = settled(published)
     publish(artifacts(NEW), published)
