@@ -308,12 +308,11 @@ def _carry_out(plan: Plan, new: New, old: Standing, staging: Staging) -> Tree:
 def _now_known(plan: Plan, new: New, old: Standing, made: Tree) -> Known:
     """What is to be known of the output as it is now, and of its spare."""
     until = made.other_files[MANIFEST].changed
-    seen = {path: state for path, state in old.tree.other_files.items() if path in new.same}
     files = dict(old.tree.files)
     for path in files.keys() - new.same:
         del files[path]
-    files |= marks({**seen, **made.other_files}, until)
-    del files[MANIFEST]
+    states = {**old.tree.other_files, **made.other_files}
+    files |= marks({path: states[path] for path in states.keys() & new.digests.keys()}, until)
     known = Known(digest_of(new.manifest.content), files)
     if plan.keep or plan.keep_folders:
         return known  # what is foreign is found by listing all folders

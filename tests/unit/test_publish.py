@@ -600,6 +600,18 @@ def test_a_foreign_file_is_seen_in_a_folder_that_is_known(published: Path) -> No
         assert files_in(published) == whole(site) | foreign
 
 
+def test_what_is_foreign_is_never_known(published: Path) -> None:
+    known = settled(published)
+    (published / "notes.txt").write_text("mine")
+    for site in (OLD, NEW, NEW):
+        known = publish(artifacts(site), published, known=known, force=True).known
+        assert known.files.keys() == site.keys()
+        assert not is_as_left(published, known)
+    (published / "notes.txt").unlink()
+    known = publish(artifacts(NEW), published, known=known).known
+    assert is_as_left(published, known)
+
+
 def test_what_is_known_of_another_site_is_not_believed(published: Path, reads: list[str]) -> None:
     known = settled(published)
     publish(artifacts(NEW), published)
@@ -722,6 +734,17 @@ def test_a_hand_at_the_output_during_a_publish_is_seen_by_the_next(
     assert files_in(published) == whole(OLD)
 
 
+def test_a_hand_at_a_page_that_was_read_already_is_seen_by_the_next(published: Path) -> None:
+    def overtaken() -> Iterator[Artifact]:
+        yield from artifacts(NEW)
+        (published / "incidents/kept/index.html").write_text("The same")
+
+    known = publish(overtaken(), published).known
+    assert (published / "incidents/kept/index.html").read_text() == "The same"
+    publish(artifacts(OLD), published, known=known)
+    assert files_in(published) == whole(OLD)
+
+
 def replace(path: Path) -> None:
     path.unlink()
     path.write_text("foreign")
@@ -751,6 +774,13 @@ def swap_for_folder(file: Path) -> None:
     (file / "deep" / "file").write_text("foreign")
 
 
+def swap_two_folders(folder: Path) -> None:
+    """No file in them changes by that."""
+    (folder / "kept").rename(folder / "aside")
+    (folder / "new").rename(folder / "kept")
+    (folder / "aside").rename(folder / "new")
+
+
 TAMPERINGS: list[tuple[str, Callable[[Path], object]]] = [
     ("style.css", lambda path: path.write_text("COLOURS")),
     ("style.css", lambda path: path.unlink()),
@@ -763,6 +793,7 @@ TAMPERINGS: list[tuple[str, Callable[[Path], object]]] = [
     ("incidents/kept", swap_for_file),
     ("incidents", swap_for_link),
     ("incidents", swap_for_file),
+    ("incidents", swap_two_folders),
     ("more", Path.mkdir),
     ("index.html", lambda path: path.symlink_to("/dev/null") if not path.exists() else None),
     (".", shutil.rmtree),
