@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 
 from msgspec import Struct
 
@@ -35,13 +36,12 @@ class Artifact(Struct, frozen=True):
 
 
 class Carried(Struct, frozen=True):
-    """A file that the last build published, by its SHA-256.
+    """Files that the last build published: by their paths the SHA-256 of each.
 
-    It is only ever looked up among the files of the output, so its path need not be judged.
+    They are only ever looked up among the files of the output, so paths need not be judged.
     """
 
-    path: str
-    digest: str
+    digests: Mapping[str, str]
 
 
 def is_device(name: str) -> bool:

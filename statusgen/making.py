@@ -82,7 +82,7 @@ class Making:
             return
         for group, parts in self.workshop.made.items():
             kept: KeptParts = {
-                name: (key, [(path, digests[path]) for path in paths])
+                name: (key, {path: digests[path] for path in paths})
                 for name, (key, paths) in parts.items()
             }
             kept |= self.workshop.carried.get(group, {})

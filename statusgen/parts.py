@@ -70,8 +70,8 @@ class Made(Struct, Generic[P], frozen=True):
     values: Mapping[str, tuple[str, Any]]
 
 
-KeptParts = dict[str, tuple[str, list[tuple[str, str]]]]
-"""Parts of a group as they were made: by name their key, and path and digest of each file."""
+KeptParts = dict[str, tuple[str, dict[str, str]]]
+"""Parts of a group as they were made: by name their key, and the digest of each file by path."""
 
 
 @dataclass(slots=True)
@@ -100,10 +100,10 @@ class Workshop(Generic[P]):
         for part in parts:
             if part.group not in before:
                 before[part.group] = self.values.load(kept_as(part.group), "") or {}
-            key, files = before[part.group].get(part.name, ("", []))
-            if part.key and key == part.key and self.lost.isdisjoint(path for path, _ in files):
+            key, files = before[part.group].get(part.name, ("", {}))
+            if part.key and key == part.key and self.lost.isdisjoint(files):
                 self.carried.setdefault(part.group, {})[part.name] = key, files
-                yield from (Carried(path, digest) for path, digest in files)
+                yield Carried(files)
             else:
                 groups.setdefault(part.group, []).append(part)
         last = groups.pop("", [])

@@ -155,22 +155,21 @@ def _each(
 def _stage(site: Site, old: Standing, staging: Staging) -> New:
     """Write what is new. Raises PublishRefused for two of one name, and Missing."""
     digests: dict[str, str] = {}
-    same, missing = set(), []
+    missing: set[str] = set()
     # Whatever happens, no process goes on with it.
     with contextlib.closing(site(partial(_place, old, staging))) as placed:
         for item in placed:
-            path = item.path
-            if path in digests:
-                raise _one_name(path, path)
-            digests[path] = item.digest
-            if isinstance(item, Placed) and item.written:
-                staging.made[path] = item.written
-            elif isinstance(item, Placed) or old.holds(item, item.digest):
-                same.add(path)
-            else:
-                missing.append(path)
+            found = item.digests if isinstance(item, Carried) else {item.path: item.digest}
+            if twice := found.keys() & digests.keys():
+                raise _one_name(min(twice), min(twice))
+            digests.update(found)
+            if isinstance(item, Carried):
+                missing |= old.lacks(found)
+            elif item.written:
+                staging.made[item.path] = item.written
     if missing:
-        raise Missing(missing)
+        raise Missing(sorted(missing))
+    same = digests.keys() - staging.made.keys()
     made = manifest_of(digests)
     if made.content == old.manifest:
         same.add(MANIFEST)
@@ -183,7 +182,7 @@ def _stage(site: Site, old: Standing, staging: Staging) -> New:
 def _place(old: Standing, staging: Staging, artifact: Artifact) -> Placed:
     """Write a file, if it is new."""
     path, digest = artifact.path, artifact.digest
-    if old.holds(artifact, digest):
+    if old.holds(path, digest, len(artifact.content)):
         return Placed(path, digest, None)
     try:
         return Placed(path, digest, staging.write(path, artifact.content))

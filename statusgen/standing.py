@@ -12,7 +12,7 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
-from statusgen.artifact import Artifact, Carried
+from statusgen.artifact import Artifact
 from statusgen.disk import Marks, State, Tree, scan
 
 MANIFEST = ".statusgen.json"
@@ -63,21 +63,24 @@ class Standing(Struct, frozen=True):
         """The paths that an earlier build wrote."""
         return {*self.digests} if self.manifest is None else {*self.digests, MANIFEST}
 
-    def holds(self, item: Artifact | Carried, digest: str) -> bool:
-        """Whether the file is there with these bytes.
+    def holds(self, path: str, digest: str, size: int | None = None) -> bool:
+        """Whether the file is there with these bytes; ``size`` may be known of them.
 
         The manifest alone does not tell, since people and power cuts change files: a file that
         is not known to be as it was left is read.
         """
-        path = item.path
         if path in self.tree.files:
             return self.digests.get(path) == digest
         state = self.tree.other_files.get(path)
-        if state is None or not state.is_file:
-            return False
-        if isinstance(item, Artifact) and state.size != len(item.content):
+        if state is None or not state.is_file or size not in (None, state.size):
             return False
         return digest_of(_read(f"{self.output}/{path}")) == digest
+
+    def lacks(self, digests: Mapping[str, str]) -> set[str]:
+        """Those of the files that are not there with these bytes."""
+        known, files = self.digests, self.tree.files
+        other = [path for path, at in digests.items() if path not in files or known.get(path) != at]
+        return {path for path in other if not self.holds(path, digests[path])}
 
 
 def is_as_left(output: Path, known: Known) -> bool:

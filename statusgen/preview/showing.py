@@ -183,11 +183,13 @@ class Desk:
         making = Making(content, source.tree.files, theme, at, self._store)
         pages: dict[str, bytes] = {}
         for made in making.files(in_memory):
-            page = made.content if isinstance(made, Artifact) else self._pages.get(made.digest)
-            if page is None:  # It was of a site that has not been shown for a while.
+            if isinstance(made, Artifact):
+                pages[made.path] = made.content
+            elif self._pages.keys() >= {*made.digests.values()}:
+                pages |= {path: self._pages[digest] for path, digest in made.digests.items()}
+            else:  # It was of a site that has not been shown for a while.
                 self._store = Memory()
                 return self._made(content, source, theme, at)
-            pages[made.path] = page
         digests = {path: hashlib.sha256(page).hexdigest() for path, page in pages.items()}
         self._pages = {digests[path]: page for path, page in pages.items()}
         making.keep(digests)

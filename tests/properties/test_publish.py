@@ -122,10 +122,10 @@ class World:
 
     def publish(self, site: dict[str, bytes]) -> None:
         """As a build does: what is the same is carried over, unless it turns out to be missing."""
-        new: list[Artifact | Carried] = [
-            Carried(item.path, item.digest) if self.site.get(item.path) == item.content else item
-            for item in artifacts_of(site)
-        ]
+        same = {path for path in site if self.site.get(path) == site[path]}
+        made = artifacts_of(site)
+        new: list[Artifact | Carried] = [item for item in made if item.path not in same]
+        new.append(Carried({item.path: item.digest for item in made if item.path in same}))
         try:
             done = publish(new, self.output, force=True, known=self.known)
         except Missing:
