@@ -124,12 +124,9 @@ def _look_at_both(folder: Path, files: Marks, folders: Marks) -> tuple[Marks, Ma
     """What `as_marked` and `look_again` say of them."""
     if len(folders) < _MANY or processes() == 1:
         return as_marked(folder, files), *look_again(folder, folders)
-    are_same = asked(lambda: as_marked(folder, folders) is folders)
-    try:
+    with asked(lambda: as_marked(folder, folders) is folders) as are_same:
         found = as_marked(folder, files)
-    finally:
-        answer = are_same()
-    return found, *((folders, []) if answer else look_again(folder, folders))
+    return found, *((folders, []) if are_same() else look_again(folder, folders))
 
 
 def look_again(folder: Path, folders: Marks) -> tuple[Marks, list[str]]:

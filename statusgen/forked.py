@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 
 
 def processes() -> int:
@@ -34,13 +35,18 @@ def meanwhile(works: Iterable[Callable[[], object]]) -> Iterator[None]:
             os.waitpid(child, 0)
 
 
-def asked(question: Callable[[], bool]) -> Callable[[], bool]:
+@contextmanager
+def asked(question: Callable[[], bool]) -> Iterator[Callable[[], bool]]:
     """Have a process of its own find the answer. What this gives waits for it: call it.
 
     The answer of one that did not come to its end is no. Not safe beside other threads.
     """
     child = _forked(question)
-    return lambda: os.waitpid(child, 0)[1] == 0
+    answer = cache(lambda: os.waitpid(child, 0)[1] == 0)
+    try:
+        yield answer
+    finally:
+        answer()
 
 
 def _forked(work: Callable[[], object]) -> int:

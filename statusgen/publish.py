@@ -25,12 +25,16 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
+from statusgen import staging as stages
 from statusgen.artifact import Artifact, Carried
 from statusgen.disk import State, Tree, folders_of, marks
-from statusgen.staging import Spare, Staging, mend, turn
-from statusgen.standing import MANIFEST, Known, Standing, digest_of, manifest_of
+from statusgen.forked import asked, processes
+from statusgen.staging import Spare, Staging, mend, spare_of, turn
+from statusgen.standing import MANIFEST, Known, Standing, digest_of, is_untouched, manifest_of
 
 _SHOWN = 5
+_MANY = 2_000
+"""To look at fewer files takes less time than to have another process do it."""
 
 
 class PublishRefused(Exception):
@@ -91,13 +95,14 @@ def publish(
     *,
     force: bool = False,
     known: Known | None = None,
+    is_left: Callable[[], bool] = lambda: False,
 ) -> Published:
     """Make `output` hold this site and its manifest, and no other file of ours.
 
     The site is gone through once, and what is new in it is written where it is made: no more than
     one content need be in memory. With what the last publish `known`, a file at which nobody was
-    since is not read. With `force` foreign files are kept, but for one that is in the place of
-    an artifact: that one is replaced.
+    since is not read; `is_left` is what `looking_at` gave. With `force` foreign files are kept,
+    but for one that is in the place of an artifact: that one is replaced.
 
     Raises PublishRefused where two artifacts want one name or the output is not ours to write,
     Missing where carried files are not there as they were, OSError where the disk fails, and what
@@ -106,8 +111,8 @@ def publish(
     output = _target(output)
     with _parent_of(output) as parent, turn(parent) as certain:
         mend(output, certain)
-        old = Standing.of(output, known or Known())
-        with Staging(output, certain, _spare(old)) as staging:
+        old = Standing.of(output, known or Known(), is_left)
+        with Staging(output, certain, _spare(old, is_left)) as staging:
             new = _stage(site if callable(site) else partial(_each, site), old, staging)
             plan = make_plan(new, old, force=force)
             made = _carry_out(plan, new, old, staging) if plan.write else old.tree
@@ -120,11 +125,33 @@ def publish(
             )
 
 
-def _spare(old: Standing) -> Spare:
+@contextlib.contextmanager
+def looking_at(output: Path, known: Known) -> Iterator[Callable[[], bool]]:
+    """Have another process see whether anybody was at the output or its spare since the last
+    publish. What this gives waits for the answer, which is no as well when they have changed
+    places meanwhile.
+    """
+    if len(known.files) < _MANY or processes() == 1:
+        yield lambda: False
+        return
+    output = Path(os.path.realpath(output))
+    spare, before = spare_of(output), _places(output)
+    with asked(
+        lambda: is_untouched(output, known) and stages.is_untouched(spare, known.spare)
+    ) as answer:
+        yield lambda: answer() and _places(output) == before
+
+
+def _places(output: Path) -> list[State]:
+    return [State.of(os.lstat(f)) for f in (output, spare_of(output)) if f.exists()]
+
+
+def _spare(old: Standing, is_left: Callable[[], bool]) -> Spare:
     """The spare as it was left: with the files that are there, but for what it is behind with."""
     behind = old.known.behind
     files = old.known.files.keys() - behind.keys() | {path for path in behind if behind[path]}
-    return Spare(old.known.spare, files, behind.keys() | old.tree.other_files.keys())
+    doubtful = behind.keys() | old.tree.other_files.keys()
+    return Spare(old.known.spare, files, doubtful, is_left)
 
 
 class New(Struct, frozen=True):

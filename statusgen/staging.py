@@ -20,7 +20,7 @@ import re
 import shutil
 import stat
 import sys
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from pathlib import Path
 
 from msgspec import Struct
@@ -37,12 +37,26 @@ _ASIDE = "old"
 class Spare(Struct, frozen=True):
     """What is known of the spare: its folders as they were left, and the files in them.
 
-    Of ``doubtful`` ones among the files it may have others than the output has.
+    Of ``doubtful`` ones among the files it may have others than the output has. ``is_left`` may
+    know already that nobody was at it.
     """
 
     folders: Marks
     files: Set[str]
     doubtful: Set[str]
+    is_left: Callable[[], bool]
+
+
+def spare_of(output: Path) -> Path:
+    """Where the spare of an output is, if there is one."""
+    return _beside(output, _SPARE)
+
+
+def is_untouched(spare: Path, folders: Marks) -> bool:
+    """Whether a spare has these folders as they were left, and no other."""
+    same, places = look_again(spare, folders)
+    found = (entry for _, entry in walk(spare, ["", *places], same))
+    return same is folders and not any(e.is_dir(follow_symlinks=False) for e in found)
 
 
 class Staging:
@@ -58,7 +72,7 @@ class Staging:
         self.made: dict[str, State] = {}
         self._carried: dict[str, State] = {}
         """Those of the output that were linked, each as it was before."""
-        self._spare = _beside(output, _SPARE)
+        self._spare = spare_of(output)
         self._uses_spare = self._leaves_spare = certain
         self._known = spare
         self._there: set[str] = set()
@@ -165,7 +179,10 @@ class Staging:
             self.folder.mkdir(0o755)
 
     def _look(self, spare: Path) -> None:
-        same, places = look_again(spare, self._known.folders)
+        known, places = self._known.folders, list[str]()
+        same = known
+        if not self._known.is_left():
+            same, places = look_again(spare, known)
         self._folders, self._touched = dict(same), set(places)
         # What lies right in the spare itself is not taken over.
         self._files = {p for p in self._known.files if p.rpartition("/")[0] in same}

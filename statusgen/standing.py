@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Mapping, Sized
+from collections.abc import Callable, Mapping, Sized
 from io import FileIO
 from pathlib import Path
 
@@ -49,12 +49,19 @@ class Standing(Struct, frozen=True):
     known: Known
 
     @staticmethod
-    def of(output: Path, known: Known) -> Standing:
-        """Look what is there; what is known of another manifest is worth nothing."""
+    def of(output: Path, known: Known, is_left: Callable[[], bool] = lambda: False) -> Standing:
+        """Look what is there; what is known of another manifest is worth nothing.
+
+        ``is_left`` may know already that it is what the last publish left, and nothing else.
+        """
         content = _manifest_in(output)
         if content is None or digest_of(content) != known.manifest:
             known = Known()
-        tree = scan(output, known.files, known.folders)
+        if known.manifest and is_left():
+            manifest = State.of(os.lstat(f"{output}/{MANIFEST}"))
+            tree = Tree({**known.files}, {**known.folders}, {MANIFEST: manifest})
+        else:
+            tree = scan(output, known.files, known.folders)
         digests = {} if content is None else _digests(content)
         return Standing(output, tree, content, digests, known)
 
@@ -81,6 +88,16 @@ class Standing(Struct, frozen=True):
         known, files = self.digests, self.tree.files
         other = [path for path, at in digests.items() if path not in files or known.get(path) != at]
         return {path for path in other if not self.holds(path, digests[path])}
+
+
+def is_untouched(output: Path, known: Known) -> bool:
+    """Whether nobody was at the output since the last publish left it, as far as that is known."""
+    tree = scan(output, known.files, known.folders)
+    return (
+        tree.other_files.keys() == {MANIFEST}
+        and not tree.other_folders
+        and (len(tree.files), len(tree.folders)) == (len(known.files), len(known.folders))
+    )
 
 
 def is_as_left(output: Path, known: Known) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from statusgen.model.content import Content
     from statusgen.progress import Progress
     from statusgen.publish import Published
+    from statusgen.standing import Known
     from statusgen.themes import Theme
 
 _EVENTS_A_PROCESS = 250
@@ -195,7 +196,7 @@ def _as_it_was(output: Path, cache: Cache, key: str, began: float) -> Told | Non
     from statusgen.standing import is_as_left
 
     told: Told | None = cache.load("done", key)
-    known = cache.load("known", "")
+    known = cache.load("known", "") if told else None
     if not told or not told.done or not known or told.done.manifest != known.manifest:
         return None
     try:
@@ -215,11 +216,13 @@ def _build_anew(task: Task, moment: str, cache: Cache | None, began: float) -> T
     from statusgen.cli.progress import shown
     from statusgen.findings import errors_in, ordered
     from statusgen.outputs import BrokenOutput
-    from statusgen.publish import Missing
+    from statusgen.publish import Missing, looking_at
+    from statusgen.standing import Known
     from statusgen.themes import BrokenTheme
 
     shelf = shelf_for(task.folder)
-    with shown() as progress, garbage_by_hand():
+    known = (cache.load("known", "") if cache else None) or Known()
+    with looking_at(task.output, known) as is_left, shown() as progress, garbage_by_hand():
         tree = _read(task, shelf)
         now = read_moment(moment, tree, "--now")
         found = themes.load(site_folder(task.folder))
@@ -231,7 +234,8 @@ def _build_anew(task: Task, moment: str, cache: Cache | None, began: float) -> T
             return Told(findings, tree.files, None)
         content, unread = measured(checked.content, tree.measurements)
         findings = ordered([*findings, *unread])
-        job = Job(task, content, tree.files, found[content.site.theme], now, progress)
+        theme = found[content.site.theme]
+        job = Job(task, content, tree.files, theme, now, known, is_left, progress)
         try:
             lost: frozenset[str] = frozenset()
             while True:
@@ -264,6 +268,8 @@ class Job(Struct, frozen=True):
     files: Mapping[str, bytes]
     theme: Theme
     now: datetime
+    known: Known
+    is_left: Callable[[], bool]
     progress: Progress
 
 
@@ -273,10 +279,10 @@ def _publish(job: Job, cache: Cache | None, began: float, lost: frozenset[str]) 
 
     making = Making(job.content, job.files, job.theme, job.now, cache)
     gc.freeze()  # What was read stays to the end.
-    known = cache.load("known", "") if cache else None
     make = partial(making.files, jobs=_jobs(job), progress=job.progress, lost=lost)
+    output, force, known = job.task.output, job.task.force, job.known
     try:
-        published = publish(make, job.task.output, force=job.task.force, known=known)
+        published = publish(make, output, force=force, known=known, is_left=job.is_left)
     except PublishRefused as refusal:
         raise click.UsageError(str(refusal)) from None
     if cache:

@@ -52,8 +52,8 @@ def test_processes_are_waited_for_where_something_goes_wrong() -> None:
 
 def test_another_process_answers() -> None:
     here = os.getpid()
-    ends = [asked(lambda: os.getpid() != here), asked(lambda: os.getpid() == here)]
-    assert [end() for end in ends] == [True, False]
+    with asked(lambda: os.getpid() != here) as one, asked(lambda: os.getpid() == here) as other:
+        assert [one(), other(), one()] == [True, False, True]
 
 
 def test_one_that_fails_says_no_and_is_not_left_behind() -> None:
@@ -64,8 +64,9 @@ def test_one_that_fails_says_no_and_is_not_left_behind() -> None:
         os.kill(os.getpid(), signal.SIGKILL)
         return True
 
-    assert not asked(fail)()
-    assert not asked(die)()
+    with asked(fail) as failing, asked(die) as dying, asked(lambda: True):
+        assert not failing()
+        assert not dying()
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
 

@@ -19,15 +19,26 @@ from pathlib import Path
 import pytest
 from msgspec.structs import asdict
 
+from statusgen import disk, standing
+from statusgen import publish as publishing
 from statusgen import staging as module
-from statusgen import standing
 from statusgen.artifact import Artifact, Carried
-from statusgen.disk import State
+from statusgen.disk import Marks, State
+from statusgen.forked import processes
 from statusgen.outputs.edition import Part
 from statusgen.parts import Values, Workshop
-from statusgen.publish import Missing, Place, Placed, Published, PublishRefused, manifest, publish
+from statusgen.publish import (
+    Missing,
+    Place,
+    Placed,
+    Published,
+    PublishRefused,
+    looking_at,
+    manifest,
+    publish,
+)
 from statusgen.publish import Site as PublishedBy
-from statusgen.staging import Staging
+from statusgen.staging import Staging, spare_of
 from statusgen.standing import MANIFEST, Known, is_as_left
 
 # Newer Pythons warn of forking where threads run; the children here only touch files.
@@ -1214,3 +1225,71 @@ def test_a_read_only_folder_fails_as_the_system_says(published: Path) -> None:
     finally:
         published.parent.chmod(0o755)
     assert files_in(published) == whole(OLD)
+
+
+# What another process sees meanwhile
+
+
+@pytest.fixture
+def looks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is looked at by this process, with another one for however few files."""
+    if not hasattr(os, "fork") or processes() == 1:
+        pytest.skip("no other process can look here")
+    seen: list[str] = []
+    look = disk.as_marked
+
+    def seeing(folder: Path, marked: Marks) -> Marks:
+        seen.append(folder.name)
+        return look(folder, marked)
+
+    monkeypatch.setattr(publishing, "_MANY", 0)
+    monkeypatch.setattr(disk, "as_marked", seeing)
+    return seen
+
+
+def test_what_another_process_has_seen_untouched_is_not_looked_at_again(
+    published: Path, looks: list[str]
+) -> None:
+    known = settled(published)
+    looks.clear()
+    with looking_at(published, known) as is_left:
+        done = publish(artifacts(NEW), published, known=known, is_left=is_left)
+    assert done == Published(written=2, removed=1, unchanged=2)
+    assert looks == []
+    assert files_in(published) == whole(NEW)
+
+
+@pytest.mark.parametrize(
+    "hand",
+    [
+        lambda output, _: (output / "style.css").write_text("by hand"),
+        lambda output, _: (output / "incidents/kept/index.html").unlink(),
+        lambda _, spare: (spare / "incidents/kept/by-hand.html").write_text("by hand"),
+        lambda _, spare: (spare / "by-hand").mkdir(),
+    ],
+)
+def test_a_hand_at_the_output_or_its_spare_is_seen_by_the_other_process(
+    published: Path, looks: list[str], hand: Callable[[Path, Path], object]
+) -> None:
+    known = settled(published)
+    hand(published, spare_of(published))
+    looks.clear()
+    with looking_at(published, known) as is_left:
+        publish(artifacts(NEW), published, known=known, is_left=is_left)
+    assert looks
+    assert files_in(published) == whole(NEW)
+
+
+def test_what_was_seen_before_another_publish_is_worth_nothing(
+    published: Path, looks: list[str]
+) -> None:
+    known = settled(published)
+    with looking_at(published, known) as is_left:
+        assert is_left()
+        publish(artifacts(NEW), published)
+        publish(artifacts(OLD), published)
+        looks.clear()
+        assert not is_left()
+        publish(artifacts(NEW), published, known=known, is_left=is_left)
+    assert looks
+    assert files_in(published) == whole(NEW)
