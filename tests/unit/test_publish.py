@@ -323,8 +323,8 @@ def test_who_is_refused_waits_for_the_processes_and_leaves_no_litter(published: 
 
     with pytest.raises(PublishRefused, match="rename one of them") as refused:
         publish(twice, published)
-    assert refused.tb, "it holds what was going on"
-    assert multiprocessing.active_children() == []
+    assert multiprocessing.active_children() == [], "not even while it is told of"
+    assert "'style.css'" in str(refused.value)
     assert files_in(published) == whole(OLD)
     assert names_beside(published) == {"public"}
 
