@@ -439,7 +439,7 @@ def test_files_that_were_read_before_are_read_without_heavy_imports(
     """Not even the documents are set up, which takes longer than all else."""
     cache = f"import os; os.environ['STATUSGEN_CACHE'] = {str(tmp_path)!r}"
     words = f"sys.argv = ['statusgen', {command!r}, 'content', '--now', '2026-11-24T12:00Z']"
-    run = f"{cache}; {words}; from statusgen.cli import main; main()"
+    run = f"{cache}; {words}; from statusgen.cli.app import app; app()"
     assert "pydantic" in heavy_after(run)
     assert "pydantic" not in heavy_after(run)
 

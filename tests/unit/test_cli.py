@@ -449,3 +449,14 @@ def test_commands_are_listed_by_what_they_are_for() -> None:
         assert f"\n{title}:\n" in listed
     kinds = re.findall(r"^  ([a-z]+) +[A-Z]", run("new", "--help").output, re.MULTILINE)
     assert kinds == ["incident", "calamity", "maintenance", "restore", "schedule"]
+
+
+@pytest.mark.parametrize(("words", "status"), [(["rules"], 0), (["check", "nowhere"], 2)])
+def test_the_program_ends_at_once_when_all_is_said(words: list[str], status: int) -> None:
+    """What it read is not taken apart first; that would run what stands here."""
+    run = f"import atexit, sys; atexit.register(print, 'apart'); sys.argv = ['statusgen', *{words}]"
+    program = [sys.executable, "-c", f"{run}; from statusgen.cli import main; main()"]
+    ended = subprocess.run(program, capture_output=True, text=True, cwd=ROOT)
+    said = CliRunner().invoke(app, words, prog_name="statusgen")
+    assert ended.returncode == said.exit_code == status
+    assert (ended.stdout, ended.stderr) == (said.stdout, said.stderr)

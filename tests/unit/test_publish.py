@@ -327,14 +327,22 @@ def test_what_goes_wrong_in_one_process_leaves_the_site_and_no_litter(
 
 def test_who_is_refused_waits_for_the_processes_and_leaves_no_litter(published: Path) -> None:
     """They might write on where the litter was removed."""
-    with pytest.raises(PublishRefused, match="rename one of them"):
-        publish(shared({MANIFEST: "first", **MANY}), published)
-    assert multiprocessing.active_children() == []
+
+    def twice(place: Place) -> Generator[Placed | Carried, None, None]:
+        yield place(Artifact("style.css", OLD["style.css"].encode()))
+        yield from shared({"style.css": OLD["style.css"], **MANY})(place)
+
+    with pytest.raises(PublishRefused, match="rename one of them") as refused:
+        publish(twice, published)
+    assert multiprocessing.active_children() == [], "not even while it is told of"
+    assert "'style.css'" in str(refused.value)
     assert files_in(published) == whole(OLD)
     assert names_beside(published) == {"public"}
 
 
-@pytest.mark.parametrize("paths", [["x", "x"], ["X", "x"], ["a/b", "a"], ["a", "a/b"]])
+@pytest.mark.parametrize(
+    "paths", [["x", "x"], ["X", "x"], ["a/b", "a"], ["a", "a/b"], ["a", "a/b/c"]]
+)
 def test_two_processes_may_not_want_one_name(published: Path, paths: list[str]) -> None:
     parts = [Part(f"{n}", f"{n}", "", lambda p=p: [Artifact(p, b"")]) for n, p in enumerate(paths)]  # type: ignore[misc]
 
