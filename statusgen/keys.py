@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from statusgen.digests import digest
-from statusgen.history.months import Event, Month
-from statusgen.model.incidents import Incident
-from statusgen.model.maintenance import Maintenance
+from statusgen.history.months import Month
+from statusgen.model.events import Card
 
 Kept = Callable[[str, str, Callable[[], Any]], Any]
 """(name, key, how it is made) -> value: found, or made."""
@@ -21,18 +20,19 @@ Kept = Callable[[str, str, Callable[[], Any]], Any]
 
 class Keys:
     """Keys of one edition: ``base`` is what all of it follows from, ``files`` the digests of the
-    files of events by path, ``incidents`` all that these say of them."""
+    files of events by path."""
 
-    def __init__(
-        self, base: str, files: Mapping[str, str], incidents: Iterable[Incident] = ()
-    ) -> None:
+    def __init__(self, base: str, files: Mapping[str, str]) -> None:
         self.base, self.files = base, files
-        self._whole = {incident.id: incident for incident in incidents}
         self._months: dict[str, str] = {}
 
-    def of(self, events: Iterable[Event], *further: str) -> str:
-        """Of what follows from events of which the clock changes nothing."""
-        said = sorted({(event.path, self._known(event)) for event in events})
+    def of(self, cards: Iterable[Card], *further: str) -> str:
+        """Of what follows from events of which the clock changes nothing.
+
+        Which event of its file each is counts, and how much of that is known by now: what is
+        dated later has not been said yet.
+        """
+        said = sorted({(card.path, f"{card.id} {card.said}") for card in cards})
         parts = (part for path, known in said for part in (path, self.files.get(path, ""), known))
         return digest(part.encode() for part in (self.base, *further, *parts))
 
@@ -41,17 +41,6 @@ class Keys:
         if month.name not in self._months:
             moment = "" if month.is_settled else month.now.isoformat()
             measured = repr(month.content.measurements.during(month.during))
-            events = (*month.began, *month.touching)
-            self._months[month.name] = self.of(events, month.name, moment, measured)
+            cards = (*month.began.cards, *month.touching.cards)
+            self._months[month.name] = self.of(cards, month.name, moment, measured)
         return self.of((), self._months[month.name], *further)
-
-    def _known(self, event: Event) -> str:
-        """Which event of its file it is, and how much of that is known by now: what is dated
-        later has not been said yet."""
-        if isinstance(event, Maintenance):
-            return f"{event.id} {len(event.updates)}"
-        if event is self._whole.get(event.id):
-            return event.id
-        moments = (event.ended_at, event.known_since, event.reported_at, event.registered_at)
-        told = (len(event.updates), *moments, event.repair_started_at)
-        return f"{event.id} {' '.join(map(str, told))}"

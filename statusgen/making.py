@@ -16,11 +16,12 @@ from statusgen.artifact import Artifact, Carried
 from statusgen.cache import code
 from statusgen.content.files import Files
 from statusgen.digests import digest
-from statusgen.history.months import Month, is_settled
+from statusgen.history.months import Month
 from statusgen.history.record import Figures, Record, month_figures, record
 from statusgen.i18n import Language
 from statusgen.keys import Keys
 from statusgen.model.content import Content
+from statusgen.model.events import Events
 from statusgen.outputs import switched_on
 from statusgen.outputs.edition import Edition, Part
 from statusgen.parts import KeptParts, P, Values, Workshop, kept_as
@@ -118,7 +119,7 @@ class Words:
 
     def __init__(self, record: Record, keys: Keys, values: Values) -> None:
         self.record, self.keys, self.values = record, keys, values
-        self.events = {event.id: event for event in record.events}
+        self.cards = {card.id: card for card in record.events.cards}
         self.found: dict[str, dict[str, EventView]] = {}
 
     def known(self, language: str) -> dict[str, EventView]:
@@ -135,9 +136,8 @@ class Words:
             self.values.fresh[f"words/{language}"] = self.keys.base, told
 
     def _key(self, id: str) -> str:
-        event, content = self.events.get(id), self.record.content
-        settled = event and is_settled(event, content.agreement, self.record.now)
-        return self.keys.of([event]) if event and settled else ""
+        card = self.cards.get(id)
+        return self.keys.of([card]) if card and card.is_settled(self.record.now) else ""
 
 
 def _keys(content: Content, files: Mapping[str, bytes], theme: Theme, now: datetime) -> Keys:
@@ -146,8 +146,7 @@ def _keys(content: Content, files: Mapping[str, bytes], theme: Theme, now: datet
     of_site = (files[path] for path in ("components.yaml", "site.yaml", "sla.yaml"))
     year = civil.day_of(now, content.site.zone).year
     base = digest([*code(), *theme.parts(), *of_site, str(year).encode()])
-    paths = {incident.path for incident in content.incidents}
-    paths |= {plan.path for plan in content.maintenance}
-    paths |= {schedule.path for schedule in content.schedules}
+    single = (*Events.of(content.incidents).cards, *Events.of(content.maintenance).cards)
+    paths = {card.path for card in single} | {schedule.path for schedule in content.schedules}
     of_files = Files.of(files)
-    return Keys(base, {path: of_files.digest(path) for path in paths}, content.incidents)
+    return Keys(base, {path: of_files.digest(path) for path in paths})

@@ -12,6 +12,7 @@ from statusgen.history.reaction import reported_at
 from statusgen.intervals import Interval, union
 from statusgen.model.agreement import guaranteed_time, support_time
 from statusgen.model.content import Content
+from statusgen.model.events import Events
 from statusgen.model.incidents import Impact, Incident, IncidentKind
 from statusgen.model.maintenance import Maintenance, stages
 
@@ -45,26 +46,9 @@ def _near(content: Content, since: datetime) -> Content:
     """The content without what was over and told of before that: most of a history."""
     return replace(
         content,
-        incidents=tuple(i for i in content.incidents if _is_near_incident(i, since)),
-        maintenance=tuple(plan for plan in content.maintenance if _is_near_plan(plan, since)),
+        incidents=Events.of(content.incidents).where(lambda card: not card.is_settled(since)),
+        maintenance=Events.of(content.maintenance).where(lambda card: not card.is_settled(since)),
     )
-
-
-def _is_near_incident(incident: Incident, since: datetime) -> bool:
-    if incident.ended_at is None or (incident.reported_at and not incident.registered_at):
-        return True
-    moments = (incident.started_at, incident.ended_at, incident.known_since, incident.reported_at)
-    further = (incident.registered_at, incident.repair_started_at)
-    away = (interval.end for interval in incident.unreachable)
-    told = (update.at for update in incident.updates)
-    return any(at >= since for at in (*moments, *further, *away, *told) if at)
-
-
-def _is_near_plan(plan: Maintenance, since: datetime) -> bool:
-    start, end = _by_clock(plan)
-    goes_on = start >= end or (plan.updates and not plan.updates[-1].status.is_final)
-    moments = (plan.planned.end, start, end, plan.announced_at, *(u.at for u in plan.updates))
-    return bool(goes_on) or any(at >= since for at in moments if at)
 
 
 def _moments(content: Content, span: Interval) -> Iterator[datetime]:

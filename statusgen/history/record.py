@@ -12,15 +12,7 @@ from msgspec.structs import replace
 
 from statusgen import civil
 from statusgen.history.facts import Facts, facts_of, known_events
-from statusgen.history.months import (
-    Event,
-    Month,
-    goes_on,
-    last_word_at,
-    months,
-    newest_first,
-    quiet_after,
-)
+from statusgen.history.months import Month, by_family, goes_on, last_word_at, months, newest_first
 from statusgen.history.reaction import ReactionTimes
 from statusgen.history.report import (
     Report,
@@ -33,6 +25,7 @@ from statusgen.history.report import (
 from statusgen.history.status import worst_days
 from statusgen.model.components import ComponentStatus
 from statusgen.model.content import Content
+from statusgen.model.events import Card, Event, Events
 from statusgen.model.incidents import Incident, IncidentKind
 from statusgen.model.maintenance import Maintenance
 
@@ -58,27 +51,30 @@ FiguresOf = Callable[[Month], Figures]
 
 
 class Record(Struct, frozen=True, dict=True):
-    """The events that readers know of at ``now``, incidents by id and plans by start.
+    """The events that readers know of at ``now``, incidents by id and then plans by start.
 
-    ``months`` come oldest first; ``figures`` are by name, of those that have begun. ``lately`` is
-    what followed from all that touches the present: what goes on or is to come, this year, and
-    the last ``LATELY``. ``tickets`` has the incidents of each by its number in small letters.
+    Those that are over are loaded as they are asked for, which is seldom. ``months`` come oldest
+    first; ``figures`` are by name, of those that have begun. ``lately`` is what followed from all
+    that touches the present: what goes on or is to come, this year, and the last ``LATELY``.
+    ``tickets`` has the incidents of each by its number in small letters.
     """
 
     content: Content
-    incidents: Sequence[Incident]
-    plans: Sequence[Maintenance]
+    incidents: Events[Incident]
+    plans: Events[Maintenance]
+    events: Events[Event]
     months: Sequence[Month]
     figures: Mapping[str, Figures]
     reports: Reports
     lately: Facts
-    tickets: Mapping[str, Sequence[Incident]]
+    tickets: Mapping[str, Sequence[Card]]
     now: datetime
 
-    def happened(self) -> Iterator[Event]:
-        """What has begun, newest first: as much of it as is asked for."""
-        for month in reversed(self.months):
-            yield from month.happened
+    @cached_property
+    def happened(self) -> Events[Event]:
+        """What has begun, newest first."""
+        begun = [card for month in reversed(self.months) for card in month.happened.cards]
+        return Events(begun, self.events.load)
 
     @cached_property
     def going_on(self) -> tuple[Event, ...]:
@@ -107,29 +103,25 @@ class Record(Struct, frozen=True, dict=True):
     ) -> Iterator[tuple[datetime, Event]]:
         """When the last was said of each event of which anything was, newest first.
 
-        ``last_word_of`` an event is not after ``quiet_after`` it, so that it is asked no further
-        than the events are.
+        ``last_word_of`` an event is not after it went quiet, so that no more events are loaded
+        than are asked for.
         """
         waiting: list[tuple[timedelta, int, Event]] = []
-        for number, event in enumerate(self._by_silence):
-            silent = civil.LATEST - quiet_after(event)
+        for number, card in enumerate(self._by_silence.cards):
+            silent = civil.LATEST - card.quiet_after
             while waiting and waiting[0][0] <= silent:
                 ago, _, found = heappop(waiting)
                 yield civil.LATEST - ago, found
+            event = self.events.load(card)
             said_at = last_word_of(event)
             if said_at:
                 heappush(waiting, (civil.LATEST - said_at, number, event))
         yield from ((civil.LATEST - ago, found) for ago, _, found in sorted(waiting))
 
     @cached_property
-    def _by_silence(self) -> Sequence[Event]:
+    def _by_silence(self) -> Events[Event]:
         """The events, those that went quiet last at first."""
-        return sorted(self.events, key=quiet_after, reverse=True)
-
-    @cached_property
-    def events(self) -> tuple[Event, ...]:
-        """Incidents, then plans."""
-        return (*self.incidents, *self.plans)
+        return self.events.sorted(lambda card: card.quiet_after, reverse=True)
 
     def worst(self, year: int, component: str | None = None) -> dict[date, ComponentStatus]:
         """The days of a year that were not simply good for a component, or for any of them."""
@@ -155,9 +147,13 @@ def record(content: Content, now: datetime, figures_of: FiguresOf | None = None)
     ``figures_of`` may know the figures of a month already: they follow from the month alone.
     """
     incidents, plans = known_events(content, now)
-    reported = reported_months(content, _first(incidents, plans, now), now)
+    events = Events[Event](
+        [*incidents.cards, *plans.cards],
+        lambda card: incidents.load(card) if card.is_incident else plans.load(card),
+    )
+    reported = reported_months(content, _first(events, now), now)
     counted = counted_months(content, reported)
-    found = months(content, incidents, plans, now, counted)
+    found = months(content, events, now, counted)
     begun = [month for month in found if month.during.start <= now]
     figures = {month.name: (figures_of or month_figures)(month) for month in begun}
     told = [figures[f"{month:%Y-%m}"] for month in counted]
@@ -165,29 +161,28 @@ def record(content: Content, now: datetime, figures_of: FiguresOf | None = None)
         content=content,
         incidents=incidents,
         plans=plans,
+        events=events,
         months=found,
         figures=figures,
         reports=reports(content, [(one.report, one.times) for one in told], reported, now),
-        lately=_lately(content, found, now),
-        tickets=_by_ticket(incidents),
+        lately=_lately(content, events, found, now),
+        tickets=_by_ticket(events),
         now=now,
     )
 
 
-def _by_ticket(incidents: Iterable[Incident]) -> dict[str, list[Incident]]:
-    found: dict[str, list[Incident]] = {}
-    for incident in incidents:
-        if incident.ticket:
-            found.setdefault(incident.ticket.lower(), []).append(incident)
+def _by_ticket(events: Events[Event]) -> dict[str, list[Card]]:
+    found: dict[str, list[Card]] = {}
+    for card in events.cards:
+        if card.ticket:
+            found.setdefault(card.ticket.lower(), []).append(card)
     return found
 
 
-def _first(
-    incidents: Iterable[Incident], plans: Iterable[Maintenance], now: datetime
-) -> datetime | None:
-    began = [incident.started_at for incident in incidents]
-    began += [plan.planned.start for plan in plans if plan.planned.start < now]
-    return min(began, default=None)
+def _first(events: Events[Event], now: datetime) -> datetime | None:
+    return min(
+        (c.begins_at for c in events.cards if c.is_incident or c.begins_at < now), default=None
+    )
 
 
 def month_figures(month: Month) -> Figures:
@@ -221,14 +216,15 @@ def _without_minutes(report: Report) -> Report:
     )
 
 
-def _lately(content: Content, found: Iterable[Month], now: datetime) -> Facts:
+def _lately(
+    content: Content, events: Events[Event], found: Iterable[Month], now: datetime
+) -> Facts:
     zone = content.site.zone
     today = civil.day_of(now, zone)
     since = civil.midnight(min(date(today.year, 1, 1), today - LATELY), zone)
     near = [month for month in found if not month.is_settled or since < month.during.end]
-    events = {event.id: event for month in near for event in month.touching}
-    incidents = [event for event in events.values() if isinstance(event, Incident)]
-    plans = [event for event in events.values() if isinstance(event, Maintenance)]
+    cards = {card.id: card for month in near for card in month.touching.cards}
+    incidents, plans = by_family(map(events.load, cards.values()))
     incidents.sort(key=lambda incident: incident.id)
     plans.sort(key=lambda plan: (plan.planned, plan.id))
     return facts_of(content, incidents, plans, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct, field
 
@@ -11,6 +11,7 @@ from statusgen.model.agreement import Agreement
 from statusgen.model.backups import Backup
 from statusgen.model.channels import Subscription
 from statusgen.model.components import Component, ComponentGroup
+from statusgen.model.events import Events
 from statusgen.model.incidents import Incident
 from statusgen.model.maintenance import Maintenance
 from statusgen.model.measurements import Measurements
@@ -32,14 +33,16 @@ class Page(Struct, frozen=True):
 class Content(Struct, frozen=True):
     """Events are in order of their ids, backups in order of time.
 
+    Incidents and single plans may be ``Events``, which are loaded as they are asked for.
+
     ``measurements`` are no content: whoever has some adds them.
     """
 
     site: Site
     agreement: Agreement
     groups: tuple[ComponentGroup, ...]
-    incidents: tuple[Incident, ...] = ()
-    maintenance: tuple[Maintenance, ...] = ()
+    incidents: Sequence[Incident] = ()
+    maintenance: Sequence[Maintenance] = ()
     schedules: tuple[Schedule, ...] = ()
     backups: tuple[Backup, ...] = ()
     pages: tuple[Page, ...] = ()
@@ -55,7 +58,8 @@ class Content(Struct, frozen=True):
 
     def planned(self, during: Interval) -> list[Maintenance]:
         """Every maintenance planned in that time, single or of a schedule, by its start."""
-        found = [m for m in self.maintenance if m.planned.overlaps(during)]
+        single = Events.of(self.maintenance)
+        found = list(single.where(lambda card: card.planned.overlaps(during)))
         for schedule in self.schedules:
             recurring = occurrences(schedule, during, self.site.zone)
             found += (occurrence for _, occurrence in recurring)

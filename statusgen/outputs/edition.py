@@ -76,7 +76,7 @@ class Edition(Struct, frozen=True):
         for month in self.record.months:
             if month.name == group:
                 for site in self.sites:
-                    site.events.forget(month.began)
+                    site.events.forget(month.began.cards)
 
 
 Output = Callable[[Edition], Iterable[Artifact | Part]]

@@ -45,7 +45,7 @@ def _rules(edition: Edition) -> Iterator[tuple[str, dict[str, str]]]:
 def _places(edition: Edition) -> Iterator[str]:
     """Where pages are: each home page by itself, the others by their folder."""
     pages = [page.path for page in listed(edition)]
-    pages += [event_path(event) for event in edition.record.events]
+    pages += [event_path(event) for event in edition.record.events.cards]
     pages += [f"tickets/{number}/" for number in edition.record.tickets]
     folders = sorted({path.partition("/")[0] for path in pages} - {""})
     yield from (f"/{site.frame.prefix}" for site in edition.sites)

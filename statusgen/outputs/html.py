@@ -66,10 +66,9 @@ def _present(edition: Edition, pages: Pages) -> Iterator[Artifact]:
     for page in (*site.pages, site.not_found):
         yield pages.filled("page.html", page.path, page.title, page=page)
     for month in edition.record.months:
-        settled = {event.id for event in month.settled}
-        for event in month.began:
-            if event.id not in settled:
-                yield pages.of_event(site.events.of(event))
+        for card in month.began.cards:
+            if not card.is_settled(edition.now):
+                yield pages.of_event(site.events.of(card))
 
 
 def _past(edition: Edition) -> Iterator[Part]:
@@ -80,7 +79,7 @@ def _past(edition: Edition) -> Iterator[Part]:
     for month in edition.record.months:
         name = month.name
         if month.settled:
-            key = keys.of(month.settled, frames)
+            key = keys.of(month.settled.cards, frames)
             yield Part(name, f"events/{name}", key, partial(_events, edition, month))
         beside = (*beside_of(happened, name), *beside_of(reported, name))
         others = [i for number in tickets_of(month) for i in edition.record.tickets[number]]
@@ -102,8 +101,8 @@ def _counts(edition: Edition, year: str, reported: Collection[str]) -> list[str]
 def _events(edition: Edition, month: Month) -> Iterator[Artifact]:
     for site in edition.sites:
         pages = Pages(edition, site)
-        for event in month.settled:
-            yield pages.of_event(site.events.of(event))
+        for card in month.settled.cards:
+            yield pages.of_event(site.events.of(card))
 
 
 def _month(edition: Edition, month: Month) -> Iterator[Artifact]:

@@ -16,8 +16,9 @@ from msgspec import Struct
 
 from statusgen import civil
 from statusgen.artifact import Artifact
-from statusgen.history.months import Event, Month, begins_at, last_word_at
+from statusgen.history.months import Month, last_word_at
 from statusgen.history.record import Record
+from statusgen.model.events import Event, begins_at
 from statusgen.outputs.edition import Edition, Part
 from statusgen.views.events import event_path
 from statusgen.views.sections import ListView
@@ -123,7 +124,9 @@ def _listed_of_month(edition: Edition, month: Month) -> Iterator[Listed]:
         yield Listed(f"{prefix}history/{month.name}/", _newest(record, month.happened))
     for incidents in edition.sites[0].past.ticketed(month):
         number = incidents[0].ticket or ""
-        yield Listed(f"{prefix}tickets/{number}/", _newest(record, incidents))
+        yield Listed(
+            f"{prefix}tickets/{number}/", _newest(record, map(record.events.load, incidents))
+        )
     if any(report.name == month.name for report in record.reports.months):
         yield Listed(f"{prefix}sla/{month.name}/")
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from statusgen.history.months import Event, touched
+from statusgen.history.months import touched
 from statusgen.history.record import Record
 from statusgen.model.components import Component
+from statusgen.model.events import Event
 from statusgen.views.availability import SHOWN, months_figure
 from statusgen.views.channels import channels
 from statusgen.views.components import DAYS, ComponentView, GroupView
@@ -57,11 +59,11 @@ def _lately(record: Record) -> dict[str, Lately]:
             found[component].going_on.append(event)
     going_on = {event.id for event in record.going_on}
     unfilled = set(found)
-    for event in record.happened():
+    for card in record.happened.cards:
         if not unfilled:
             break
-        for component in touched(event) & unfilled if event.id not in going_on else ():
-            found[component].over.append(event)
+        for component in unfilled.intersection(card.components) if card.id not in going_on else ():
+            found[component].over.append(record.events.load(card))
             if len(found[component].over) == PAST:
                 unfilled.remove(component)
     return found
@@ -79,7 +81,7 @@ def _page(
     over = tuple(row(view, told.of(event)) for event in lately.over)
     now = Section(language.text("Going on now"), "now", rows=going_on)
     coming = [plan for plan in known.plans.coming if component.id in plan.components]
-    planned = present_sections(view, told, Plans((), coming, ()))
+    planned = present_sections(view, told, replace(known.plans, running=(), coming=coming))
     feeds = channels(view, component.id)
     return ListView(
         path=component_path(view, component.id),

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from statusgen.markup import shortened
+from statusgen.model.events import Card
 from statusgen.model.incidents import Incident
 from statusgen.model.maintenance import Maintenance
 from statusgen.views.phases import Phase
@@ -127,9 +128,10 @@ def tags(view: Viewpoint, components: Iterable[str]) -> tuple[Tag, ...]:
     )
 
 
-def event_path(event: Incident | Maintenance) -> str:
+def event_path(event: Incident | Maintenance | Card) -> str:
     """The page of an event, in the folder of a language."""
-    family = "incidents" if isinstance(event, Incident) else "maintenance"
+    is_incident = event.is_incident if isinstance(event, Card) else isinstance(event, Incident)
+    family = "incidents" if is_incident else "maintenance"
     return f"{family}/{event.id}/"
 
 

@@ -14,9 +14,10 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from statusgen import markup
-from statusgen.history.months import Event, touched
+from statusgen.history.months import touched
 from statusgen.history.record import Record
 from statusgen.model.content import Content
+from statusgen.model.events import Event
 from statusgen.model.incidents import Incident
 from statusgen.model.maintenance import Maintenance, stages
 from statusgen.views.events import EventView, UpdateView

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from statusgen.history.months import Month, following
 from statusgen.history.record import Record
 from statusgen.model.components import ComponentStatus
-from statusgen.model.incidents import Incident
+from statusgen.model.events import Card
 from statusgen.views.events import EventView, ticket_path
 from statusgen.views.figures import FigureView, year_days
 from statusgen.views.sections import EventRow, ListView, Section
@@ -68,7 +68,7 @@ def month_list(
     return ListView(
         path=_month_path(view, month.first),
         title=_month_name(view, month.first),
-        sections=(Section(rows=tuple(row(view, told.of(event)) for event in month.happened)),),
+        sections=(Section(rows=tuple(row(view, told.of(card)) for card in month.happened.cards)),),
         newer=_month_link(view, newer) if newer else None,
         older=_month_link(view, older) if older else None,
     )
@@ -114,7 +114,7 @@ def year_figure(
     )
 
 
-def ticket_list(view: Viewpoint, told: Told, incidents: Sequence[Incident]) -> ListView:
+def ticket_list(view: Viewpoint, told: Told, incidents: Sequence[Card]) -> ListView:
     """The page of a ticket number, with what was reported under it (clause 3d), by id."""
     found = [told.of(incident) for incident in incidents]
     number = found[0].ticket or ""

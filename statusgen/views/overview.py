@@ -11,6 +11,7 @@ from msgspec import Struct
 from statusgen import civil
 from statusgen.intervals import Interval, within
 from statusgen.model.agreement import guaranteed_time
+from statusgen.model.events import Events
 from statusgen.model.maintenance import Maintenance
 from statusgen.model.schedules import Schedule
 from statusgen.views.events import Fact, tags
@@ -32,21 +33,18 @@ class Plans(Struct, frozen=True):
 
     running: Sequence[Maintenance]
     coming: Sequence[Maintenance]
-    past: Sequence[Maintenance]
+    past: Events[Maintenance]
 
     def of_schedule(self, id: str) -> Plans:
         """Those of one schedule."""
-        return Plans(*([m for m in part if m.schedule == id] for part in self._parts))
-
-    @property
-    def _parts(self) -> tuple[Sequence[Maintenance], ...]:
-        return self.running, self.coming, self.past
+        present = (self.running, self.coming)
+        running, coming = ([plan for plan in part if plan.schedule == id] for part in present)
+        return Plans(running, coming, self.past.where(lambda card: card.schedule == id))
 
 
 def maintenance_list(view: Viewpoint, told: Told, plans: Plans) -> ListView:
     """All that is being done, all that is to come, and what was done lately."""
     language = view.language
-    known = [*plans.past, *plans.running, *plans.coming]
     schedules = tuple(
         view.link(str(view.words(schedule.title)), f"maintenance/{schedule.id}/")
         for schedule in shown_schedules(view)
@@ -56,7 +54,7 @@ def maintenance_list(view: Viewpoint, told: Told, plans: Plans) -> ListView:
         path=f"{view.prefix}maintenance/",
         title=language.text("Maintenance"),
         sections=(
-            Section(figures=tuple(_months(view, known))),
+            Section(figures=tuple(_months(view, plans))),
             *present_sections(view, told, plans),
             *([recurring] if schedules else []),
             past_section(view, told, plans),
@@ -126,19 +124,21 @@ def _schedule_facts(view: Viewpoint, schedule: Schedule) -> Iterator[Fact]:
         yield Fact(language.text("Until"), view.day(schedule.until))
 
 
-def _months(view: Viewpoint, known: Sequence[Maintenance]) -> Iterator[FigureView]:
+def _months(view: Viewpoint, plans: Plans) -> Iterator[FigureView]:
     """This month and the next as calendars."""
     first = view.today().replace(day=1)
     for number in range(MONTHS):
         month = (first + timedelta(days=31 * number)).replace(day=1)
-        yield _calendar(view, month, known)
+        yield _calendar(view, month, plans)
 
 
-def _calendar(view: Viewpoint, month: date, known: Sequence[Maintenance]) -> FigureView:
+def _calendar(view: Viewpoint, month: date, plans: Plans) -> FigureView:
     language, zone = view.language, view.content.site.zone
     during = civil.month(month.year, month.month, zone)
     days = civil.days(during, zone)
     bounds = {day: civil.day(day, zone) for day in days}
+    past = plans.past.where(lambda card: card.planned.overlaps(during))
+    known = (*past, *plans.running, *plans.coming)
     planned = [m for m in known if m.planned.overlaps(during) and not m.is_cancelled(view.now)]
     titles = [f"{view.short_span(m.planned)} {view.words(m.title)}" for m in planned]
     closed = guaranteed_time(view.content.agreement, during, zone)

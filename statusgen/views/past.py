@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from statusgen.history.months import Month, newest_first
+from statusgen.history.months import Month, newest
 from statusgen.history.record import Record
-from statusgen.model.incidents import Incident
+from statusgen.model.events import Card
 from statusgen.views.lists import month_list, ticket_list, year_list
 from statusgen.views.report import ReportView
 from statusgen.views.search import Entry, event_entry
@@ -27,7 +27,7 @@ class YearView(Struct, frozen=True):
 
 def tickets_of(month: Month) -> list[str]:
     """The tickets of what began in it, in small letters."""
-    return sorted({i.ticket.lower() for i in month.began if isinstance(i, Incident) and i.ticket})
+    return sorted({card.ticket.lower() for card in month.began.cards if card.ticket})
 
 
 class PastViews:
@@ -49,10 +49,10 @@ class PastViews:
         """The pages of the tickets that are first spoken of in it."""
         return [ticket_list(self.view, self.told, found) for found in self.ticketed(month)]
 
-    def ticketed(self, month: Month) -> list[Sequence[Incident]]:
+    def ticketed(self, month: Month) -> list[Sequence[Card]]:
         """The incidents of each ticket of which the first, by id, began in it."""
         found = (self.record.tickets[number] for number in tickets_of(month))
-        began = {event.id for event in month.began}
+        began = {card.id for card in month.began.cards}
         return [incidents for incidents in found if incidents[0].id in began]
 
     def report(self, month: Month) -> ReportView | None:
@@ -61,7 +61,8 @@ class PastViews:
 
     def entries(self, month: Month) -> list[Entry]:
         """What can be found of it, newest first."""
-        return [event_entry(self.view, self.told.of(event)) for event in newest_first(month.began)]
+        cards = sorted(month.began.cards, key=newest, reverse=True)
+        return [event_entry(self.view, self.told.of(card)) for card in cards]
 
     def year(self, name: str) -> YearView:
         """The pages of a year (2026)."""

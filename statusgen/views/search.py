@@ -70,7 +70,7 @@ def search_view(
 
 
 def _newest_ticket(view: Viewpoint, record: Record) -> Link | None:
-    found = [(i.started_at, i.id, i.ticket) for i in record.incidents if i.ticket]
+    found = [(c.begins_at, c.id, c.ticket) for c in record.events.cards if c.ticket]
     if not found:
         return None
     *_, number = max(found)

@@ -9,10 +9,12 @@ from msgspec import Struct
 
 from statusgen import civil
 from statusgen.history import status
-from statusgen.history.months import Event, is_coming, newest_first, over_at
+from statusgen.history.facts import over_at
+from statusgen.history.months import is_coming, newest_first
 from statusgen.history.record import Record
 from statusgen.i18n import Language
 from statusgen.model.content import Content
+from statusgen.model.events import Event
 from statusgen.model.incidents import Incident, IncidentKind
 from statusgen.views.badges import BadgeView, badge_views
 from statusgen.views.calendar import CalendarView, calendar_views
@@ -182,7 +184,8 @@ def _by_progress(record: Record) -> Plans:
     coming = [plan for plan in record.lately.plans if is_coming(plan, record.now)]
     running = [plan for plan in record.lately.plans if plan.is_running(record.now)]
     rest = {plan.id for plan in (*coming, *running)}
-    return Plans(running, coming, [plan for plan in reversed(record.plans) if plan.id not in rest])
+    past = record.plans[::-1].where(lambda card: card.id not in rest)
+    return Plans(running, coming, past)
 
 
 def _made(view: Viewpoint) -> Made:

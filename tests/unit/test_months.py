@@ -11,15 +11,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from statusgen import civil
-from statusgen.history.facts import facts
-from statusgen.history.months import (
-    Month,
-    goes_on,
-    is_coming,
-    is_settled,
-    last_word_at,
-    newest_first,
-)
+from statusgen.history.facts import facts, is_settled
+from statusgen.history.months import Month, goes_on, is_coming, last_word_at, newest_first
 from statusgen.history.record import Record, month_figures, record
 from statusgen.history.report import Report, month_report, year_report
 from statusgen.history.status import worst_days
@@ -224,11 +217,7 @@ def test_what_has_the_same_key_is_the_same_whenever_it_is_told(
         (Told(Viewpoint(content, english, "", of.now), of.events, {}), of) for of in (one, other)
     ]
     told = [
-        {
-            key.of([event]): words.of(event)
-            for event in of.events
-            if is_settled(event, content.agreement, of.now)
-        }
+        {key.of([card]): words.of(card) for card in of.events.cards if card.is_settled(of.now)}
         for key, (words, of) in zip(keys, said, strict=True)
     ]
     if same_year:
@@ -285,7 +274,7 @@ def test_what_happened_goes_on_and_is_to_come_is_found_without_asking_every_even
 ) -> None:
     of = record(content_after(edits), now)
     happened = [event for event in of.events if not is_coming(event, now)]
-    assert tuple(of.happened()) == newest_first(happened)
+    assert tuple(of.happened) == newest_first(happened)
     assert sum(of.counts.values()) == len(happened)
     assert of.going_on == newest_first(event for event in of.events if goes_on(event, now))
     said = {event.id: last_word_at(event, now) for event in of.events}
