@@ -18,10 +18,12 @@ from statusgen.findings import Finding, Place
 from statusgen.forked import meanwhile
 from statusgen.model.components import ComponentGroup
 from statusgen.model.content import Content
+from statusgen.model.events import Card, Event, Events, card_of
 from statusgen.model.monitoring import Monitoring
 from statusgen.progress import Progress, silent
 from statusgen.store import Memory
 
+_EVENTS = ("incidents/", "maintenance/")
 _FILES_A_PROCESS = 250
 """For fewer it takes longer to have another process than to read them."""
 
@@ -83,13 +85,17 @@ class _Reader:
         self.context = context_of_site(files)
         self.found = list(judge_names(files))
         self.parts: dict[str, list[Any]] = {}
+        self.events: dict[str, Event] = {}
+        """Those that are at hand."""
 
     def content(self) -> Content | None:
         self._read(name for name in SINGLE_FILES if name in self.files)
         groups: tuple[ComponentGroup, ...] = self._single("components.yaml") or ()
         known = tuple(sorted(c.id for g in groups for c in g.components))
         self.context = replace(self.context, components=known)
-        self._read(path for path in self.files if path not in SINGLE_FILES and is_document(path))
+        further = [path for path in self.files if path not in SINGLE_FILES and is_document(path)]
+        self._read(path for path in further if not path.startswith(_EVENTS))
+        cards = self._cards([path for path in further if path.startswith(_EVENTS)])
         site, agreement = self._single("site.yaml"), self._single("sla.yaml")
         if not (site and agreement and groups):
             return None
@@ -98,17 +104,36 @@ class _Reader:
             site,
             agreement,
             groups,
-            incidents=self._events("incidents"),
-            maintenance=self._events("maintenance"),
-            schedules=self._events("schedules"),
+            incidents=Events([card for card in cards if card.is_incident], self._event),
+            maintenance=Events([card for card in cards if not card.is_incident], self._event),
+            schedules=tuple(sorted(self._all("schedules"), key=lambda schedule: schedule.id)),
             backups=tuple(sorted(runs, key=lambda run: run.at)),
             pages=tuple(self._all("pages")),
             subscriptions=self._single("notify.yaml") or (),
             monitoring=self._single("monitoring.yaml") or Monitoring(),
         )
 
-    def _events(self, folder: str) -> tuple[Any, ...]:
-        return tuple(sorted(self._all(folder), key=lambda event: event.id))
+    def _cards(self, paths: Sequence[str]) -> list[Card]:
+        """The cards of the events in those files, by id; only what is not on the shelf is read."""
+        noted = self.shelf.noted(self.files, self.context)
+        missing = [path for path in paths if path not in noted]
+        for path, (event, found) in self._readings(missing).items():
+            noted[path] = event and card_of(event), found
+            self.events[path] = event
+        if missing or len(noted) > len(paths):
+            self.shelf.note({path: noted[path] for path in paths}, self.files, self.context)
+        self.found += [finding for path in paths for finding in noted[path][1]]
+        return sorted(
+            (card for path in paths if (card := noted[path][0])), key=lambda card: card.id
+        )
+
+    def _event(self, card: Card) -> Any:
+        """The event, loaded with those beside it."""
+        if card.path not in self.events:
+            beside = self.shelf.beside(card.path, self.files, self.context)
+            readings = beside if card.path in beside else self._read_anew([card.path])
+            self.events |= {path: event for path, (event, _) in readings.items()}
+        return self.events[card.path]
 
     def _all(self, folder: str) -> list[Any]:
         """What the files in a folder became, in order of their paths."""
@@ -119,16 +144,17 @@ class _Reader:
 
     def _read(self, paths: Iterable[str]) -> None:
         """Have the parts of the model in those files, and what is wrong in them."""
-        wanted = list(paths)
-        readings = self._found(wanted)
-        missing = [path for path in wanted if path not in readings]
-        if missing:
-            readings |= self._read_anew(missing)
-        for path in wanted:
-            part, found = readings[path]
+        for path, (part, found) in self._readings(list(paths)).items():
             self.found += found
             if part is not None:
                 self.parts.setdefault(path.partition("/")[0], []).append(part)
+
+    def _readings(self, paths: Sequence[str]) -> dict[str, Read]:
+        found = self._found(paths)
+        missing = [path for path in paths if path not in found]
+        if missing:
+            found |= self._read_anew(missing)
+        return {path: found[path] for path in paths}
 
     def _found(self, paths: Iterable[str]) -> dict[str, Read]:
         return self.shelf.find(paths, self.files, self.context)

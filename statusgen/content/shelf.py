@@ -1,4 +1,8 @@
-"""What was read of files before: most files of a site have not changed since the last time."""
+"""What was read of files before: most files of a site have not changed since the last time.
+
+What a file became stands on a board with those of its month, which is loaded when somebody asks
+for one of them. The cards of all events are in one drawer, which is always opened.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,21 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import msgspec
+
 from statusgen.content.files import Files, Known
 from statusgen.findings import Finding
+from statusgen.model.events import Card
 from statusgen.store import Store
 
 Read = tuple[Any, list[Finding]]
 """What a file became, None if nothing, and what was found in it."""
+Noted = tuple[Card | None, list[Finding]]
+"""The same, with the card of an event in place of the event."""
 _Board = Mapping[str, tuple[str, Read]]
+_Cards = dict[str, tuple[str, Card | None]]
+_Drawer = tuple[bytes, Mapping[str, list[Finding]]]
+"""Cards as bytes, since all of them are loaded each time, and what was found by path."""
 
 
 class Shelf:
@@ -39,15 +51,41 @@ class Shelf:
             self.store.keep("files", self.key, known)
             self._known = known
 
+    def noted(self, files: Files, context: object) -> dict[str, Noted]:
+        """The cards in that context that are there of the files as they are."""
+        kept: _Drawer | None = self.store.load("cards", self._key("cards", context))
+        if kept is None:
+            return {}
+        cards, found = msgspec.msgpack.decode(kept[0], type=_Cards), kept[1]
+        return {
+            path: (card, found.get(path, []))
+            for path, (digest, card) in cards.items()
+            if path in files and files.digest(path) == digest
+        }
+
+    def note(self, noted: Mapping[str, Noted], files: Files, context: object) -> None:
+        """Keep these cards, in place of all others."""
+        cards = {path: (files.digest(path), card) for path, (card, _) in noted.items()}
+        found = {path: findings for path, (_, findings) in noted.items() if findings}
+        drawer = msgspec.msgpack.encode(cards), found
+        self.store.keep("cards", self._key("cards", context), drawer)
+
+    def beside(self, path: str, files: Files, context: object) -> dict[str, Read]:
+        """The readings of a file and of those on the same board, as far as they are there."""
+        (month,) = by_month([path])
+        board = self._board(month, context)
+        return self._find((one for one in board if one in files), board, files)
+
     def find(self, paths: Iterable[str], files: Files, context: object) -> dict[str, Read]:
         """The readings in that context that are there of the files as they are."""
         found: dict[str, Read] = {}
         for month, of_month in by_month(paths).items():
-            board = self._board(month, context)
-            for path in of_month:
-                if path in board and board[path][0] == files.digest(path):
-                    found[path] = board[path][1]
+            found |= self._find(of_month, self._board(month, context), files)
         return found
+
+    def _find(self, paths: Iterable[str], board: _Board, files: Files) -> dict[str, Read]:
+        there = ((path, board[path]) for path in paths if path in board)
+        return {path: read for path, (digest, read) in there if digest == files.digest(path)}
 
     def keep(self, readings: Mapping[str, Read], files: Files, context: object) -> None:
         """Keep what was read of files in that context."""
