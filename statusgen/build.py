@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from statusgen import policy
 from statusgen.artifact import Artifact
 from statusgen.content import rules
+from statusgen.content.files import Files
 from statusgen.content.reading import located, read
 from statusgen.content.shelf import Shelf
 from statusgen.content.tree import Tree
@@ -94,11 +95,19 @@ def check(
     if reading.content is None:
         return Checked(None, ordered(reading.findings))
     judged = [
-        *policy.judge(reading.content, now.astimezone(UTC)),
+        *_judged(reading.content, Files.of(files), now.astimezone(UTC), shelf),
         *_set_up(reading.content, themes),
         *(_changes(reading.content, files, since, now.astimezone(UTC)) if since else ()),
     ]
     return Checked(reading.content, ordered([*reading.findings, *located(judged, files)]))
+
+
+def _judged(content: Content, files: Files, now: datetime, shelf: Shelf | None) -> list[Finding]:
+    known = shelf.judged(files) if shelf else {}
+    judged = policy.judge(content, now, known)
+    if shelf and judged.settled.keys() != known.keys():
+        shelf.keep_judged(judged.settled, files)
+    return judged.findings
 
 
 def _changes(

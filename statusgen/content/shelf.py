@@ -7,12 +7,13 @@ for one of them. The cards of all events are in one drawer, which is always open
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from statusgen.content.files import Files, Known
+from statusgen.content.names import SINGLE_FILES
 from statusgen.findings import Finding
 from statusgen.model.events import Card
 from statusgen.store import Store
@@ -22,6 +23,7 @@ Read = tuple[Any, list[Finding]]
 Noted = tuple[Card | None, list[Finding]]
 """The same, with the card of an event in place of the event."""
 _Board = Mapping[str, tuple[str, Read]]
+_Judged = tuple[Mapping[str, str], Mapping[str, Sequence[Finding]]]
 _Cards = dict[str, tuple[str, Card | None]]
 _Drawer = tuple[bytes, Mapping[str, list[Finding]]]
 """Cards as bytes, since all of them are loaded each time, and what was found by path."""
@@ -69,6 +71,27 @@ class Shelf:
         found = {path: findings for path, (_, findings) in noted.items() if findings}
         drawer = msgspec.msgpack.encode(cards), found
         self.store.keep("cards", self._key("cards", context), drawer)
+
+    def judged(self, files: Files) -> Mapping[str, Sequence[Finding]]:
+        """What policy found of events that are settled, in the files that are as they were."""
+        kept: _Judged | None = self.store.load("judged", self._judged_by(files))
+        if kept is None:
+            return {}
+        digests, found = kept
+        return {
+            path: found.get(path, ())
+            for path, digest in digests.items()
+            if path in files and files.digest(path) == digest
+        }
+
+    def keep_judged(self, judged: Mapping[str, Sequence[Finding]], files: Files) -> None:
+        """Keep that, in place of all that was kept of it."""
+        digests = {path: files.digest(path) for path in judged}
+        found = {path: findings for path, findings in judged.items() if findings}
+        self.store.keep("judged", self._judged_by(files), (digests, found))
+
+    def _judged_by(self, files: Files) -> str:
+        return " ".join([self.key, *(files.digest(name) for name in SINGLE_FILES)])
 
     def beside(self, path: str, files: Files, context: object) -> dict[str, Read]:
         """The readings of a file and of those on the same board, as far as they are there."""

@@ -16,6 +16,7 @@ from statusgen.model.backups import (
     outside_region,
 )
 from statusgen.model.content import Content
+from statusgen.policy.case import Case
 from statusgen.policy.words import said, said_length
 
 MISSED = Rule(
@@ -60,8 +61,9 @@ IN_FUTURE = Rule(
 RULES = (MISSED, TOO_FEW_PLACES, OUTSIDE_REGION, KEPT_TOO_SHORT, IN_FUTURE)
 
 
-def judge(content: Content, now: datetime) -> Iterator[Finding]:
+def judge(case: Case) -> Iterator[Finding]:
     """The findings on the log of backups."""
+    content, now = case.content, case.now
     promise = content.agreement.backups
     for run in content.backups:
         if run.at > now:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from statusgen.findings import Finding, Place, Rule, Severity
 from statusgen.model.content import Content
 from statusgen.model.incidents import FailoverPhase, Incident, IncidentKind, silences
+from statusgen.policy.case import Case
 from statusgen.policy.words import said_length, said_span
 
 SILENT = Rule(
@@ -29,9 +30,10 @@ FAILOVER_GOES_BACK = Rule(
 RULES = (SILENT, FAILOVER_GOES_BACK)
 
 
-def judge(content: Content, now: datetime) -> Iterator[Finding]:
+def judge(case: Case) -> Iterator[Finding]:
     """The findings on every calamity."""
-    for incident in content.incidents:
+    content, now = case.content, case.now
+    for incident in case.incidents:
         if incident.kind is IncidentKind.CALAMITY:
             yield from _phases(incident)
             if content.agreement.judges(incident.started_at):

@@ -17,7 +17,8 @@ from statusgen.model.content import Content
 from statusgen.model.incidents import Incident, IncidentUpdate
 from statusgen.model.maintenance import Maintenance, MaintenanceUpdate
 from statusgen.model.schedules import Schedule, occurrences
-from statusgen.policy.plans import AHEAD, Plan, plans
+from statusgen.policy.case import Case
+from statusgen.policy.plans import AHEAD, Plan
 from statusgen.policy.windows import goes_ahead, notice_needed, severity_of, too_short
 from statusgen.policy.words import said, said_span
 
@@ -269,7 +270,7 @@ def _committed_late(content: Content, earlier: Earlier, now: datetime) -> Iterat
     known = _plans_in(earlier.content) if earlier.content else {}
     changed = {id for id, plan in _plans_in(content).items() if plan != known.get(id)}
     found: set[str] = set()
-    for plan in plans(content, now):
+    for plan in Case.of(content, now).plans:
         id, start = plan.maintenance.schedule or plan.maintenance.id, plan.planned.start
         if id in changed and id not in found and content.agreement.judges(start):
             for finding in _late(plan, content, earlier, now):

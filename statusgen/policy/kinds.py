@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from statusgen.findings import Finding, Place, Rule, Severity
-from statusgen.model.content import Content
 from statusgen.model.incidents import Incident, IncidentKind
 from statusgen.model.maintenance import Maintenance, MaintenanceKind
+from statusgen.policy.case import Case
 
 WRONG_KIND = Rule(
     "wrong-kind",
@@ -42,11 +41,11 @@ NO_PRIORITY = Rule(
 RULES = (WRONG_KIND, NO_PRIORITY, NO_RECOVERY_POINT, LATE_RECOVERY_POINT)
 
 
-def judge(content: Content, now: datetime) -> Iterator[Finding]:
+def judge(case: Case) -> Iterator[Finding]:
     """The findings on keys that do not belong, or that are lacking."""
-    for incident in content.incidents:
+    for incident in case.incidents:
         yield from _incident(incident)
-    for maintenance in content.maintenance:
+    for maintenance in case.maintenance:
         yield from _maintenance(maintenance)
 
 

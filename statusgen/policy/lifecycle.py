@@ -10,6 +10,7 @@ from statusgen.findings import Finding, Place, Rule, Severity
 from statusgen.model.content import Content
 from statusgen.model.incidents import Incident, IncidentStatus, IncidentUpdate
 from statusgen.model.maintenance import Maintenance, MaintenanceStatus, MaintenanceUpdate
+from statusgen.policy.case import Case
 from statusgen.policy.words import said
 
 OUT_OF_ORDER = Rule(
@@ -72,14 +73,15 @@ RULES = (
 )
 
 
-def judge(content: Content, now: datetime) -> Iterator[Finding]:
+def judge(case: Case) -> Iterator[Finding]:
     """The findings on the updates of every event."""
-    for incident in content.incidents:
+    content, now = case.content, case.now
+    for incident in case.incidents:
         yield from _in_order(incident.path, incident.updates, now, content)
         yield from _incident_course(incident)
         ended = ("ended",), incident.ended_at
         yield from _to_come(incident, now, content, (("started",), incident.started_at), ended)
-    for maintenance in content.maintenance:
+    for maintenance in case.maintenance:
         yield from _in_order(maintenance.path, maintenance.updates, now, content)
         yield from _maintenance_course(maintenance.path, list(enumerate(maintenance.updates)))
         start = ("actual", "start"), maintenance.actual_start

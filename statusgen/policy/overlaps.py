@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from itertools import islice
 
 from statusgen.findings import Finding, Place, Rule, Severity
-from statusgen.model.content import Content
-from statusgen.policy.plans import Plan, plans
+from statusgen.policy.case import Booking, Case
 from statusgen.policy.words import said_span
 
 OVERLAP = Rule(
@@ -21,23 +19,23 @@ OVERLAP = Rule(
 RULES = (OVERLAP,)
 
 
-def judge(content: Content, now: datetime) -> Iterator[Finding]:
+def judge(case: Case) -> Iterator[Finding]:
     """One finding for each plan that overlaps earlier ones, whatever their number."""
-    active: list[Plan] = []
-    met: dict[Place, tuple[str, list[Plan]]] = {}
-    for plan in sorted(plans(content, now), key=lambda p: (p.planned, p.maintenance.id)):
+    active: list[Booking] = []
+    met: dict[Place, tuple[str, list[Booking]]] = {}
+    for plan in sorted(case.bookings, key=lambda booking: (booking.planned, booking.id)):
         active = [other for other in active if other.planned.end > plan.planned.start]
-        _, others = met.setdefault(plan.start, (plan.maintenance.id, []))
+        _, others = met.setdefault(plan.place, (plan.id, []))
         shared = (other for other in active if _shared(plan, other))
         others += islice(shared, MANY - len(others))
         active.append(plan)
     for place, (id, others) in met.items():
         # Two schedules may meet every week: that is told once.
-        names = dict.fromkeys(f"`{o.maintenance.schedule or o.maintenance.id}`" for o in others)
+        names = dict.fromkeys(f"`{o.schedule or o.id}`" for o in others)
         if names:
             shown = list(names)[:3]
             more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-            when = said_span(others[0].planned, content.site.zone)
+            when = said_span(others[0].planned, case.content.site.zone)
             yield OVERLAP.found(
                 place,
                 f"`{id}` overlaps {', '.join(shown)}{more} on a component (the first {when}).",
@@ -49,5 +47,5 @@ MANY = 100
 """Beyond so many overlaps of one plan nobody reads on."""
 
 
-def _shared(plan: Plan, other: Plan) -> bool:
-    return any(part in other.maintenance.components for part in plan.maintenance.components)
+def _shared(plan: Booking, other: Booking) -> bool:
+    return any(part in other.components for part in plan.components)

@@ -29,18 +29,20 @@ class Plan(Struct, frozen=True):
     announced: Place
     wall: datetime | None = None
 
+    @staticmethod
+    def single(maintenance: Maintenance) -> Plan:
+        """The plan of a file of its own."""
+        file = Place(maintenance.path)
+        return Plan(maintenance, file.at("start"), file.at("announced"))
+
     @property
     def planned(self) -> Interval:
         """When it is meant to run."""
         return self.maintenance.planned
 
 
-def plans(content: Content, now: datetime) -> Iterator[Plan]:
-    """The plans not called off: all single ones, and occurrences for ``AHEAD`` from now."""
-    for maintenance in content.maintenance:
-        if not maintenance.is_cancelled(now):
-            file = Place(maintenance.path)
-            yield Plan(maintenance, file.at("start"), file.at("announced"))
+def recurring_plans(content: Content, now: datetime) -> Iterator[Plan]:
+    """The occurrences for ``AHEAD`` from now that are not called off."""
     for schedule in content.schedules:
         for plan in _occurring(schedule, Interval(now, now + AHEAD), content.site.zone):
             if not plan.maintenance.is_cancelled(now):

@@ -11,6 +11,7 @@ from statusgen.intervals import Interval
 from statusgen.model.agreement import is_overdue
 from statusgen.model.content import Content
 from statusgen.model.incidents import Incident, Priority, unreachable
+from statusgen.policy.case import Case
 from statusgen.policy.words import said_length
 
 REGISTERED_LATE = Rule(
@@ -44,36 +45,18 @@ UNREACHABLE_OUTSIDE = Rule(
     Severity.WARNING,
     clause="4c",
 )
-TICKET_SPELLING = Rule(
-    "ticket-spelling",
-    "A ticket number is written the same way everywhere.",
-    "It is an address, and some servers tell capitals from small letters.",
-    "ticket: inl-2041            # and INL-2041 in another file",
-    clause="3d",
-)
-RULES = (REGISTERED_LATE, MOMENTS_OUT_OF_ORDER, RAISED_LATE, UNREACHABLE_OUTSIDE, TICKET_SPELLING)
+RULES = (REGISTERED_LATE, MOMENTS_OUT_OF_ORDER, RAISED_LATE, UNREACHABLE_OUTSIDE)
 
 
-def judge(content: Content, now: datetime) -> Iterator[Finding]:
+def judge(case: Case) -> Iterator[Finding]:
     """The findings on the moments of every incident."""
-    spelled: dict[str, str] = {}
-    for incident in content.incidents:
+    content, now = case.content, case.now
+    for incident in case.incidents:
         yield from _order(incident)
         yield from _reachability(incident)
-        yield from _spelling(incident, spelled)
         if content.agreement.judges(incident.reported_at or incident.started_at):
             yield from _registration(incident, content, now)
             yield from _priority(incident, content)
-
-
-def _spelling(incident: Incident, spelled: dict[str, str]) -> Iterator[Finding]:
-    number = incident.ticket
-    if number and spelled.setdefault(number.lower(), number) != number:
-        yield TICKET_SPELLING.found(
-            Place(incident.path).at("ticket"),
-            f"Elsewhere this ticket is `{spelled[number.lower()]}`.",
-            "Write it the same way everywhere.",
-        )
 
 
 def _order(incident: Incident) -> Iterator[Finding]:

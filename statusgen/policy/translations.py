@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from statusgen.findings import Finding, Key, Place, Rule, Severity, Span
 from statusgen.model.content import Content
@@ -11,6 +10,7 @@ from statusgen.model.incidents import Incident
 from statusgen.model.maintenance import Maintenance
 from statusgen.model.schedules import Schedule
 from statusgen.model.text import Text
+from statusgen.policy.case import Case
 
 MISSING_TRANSLATION = Rule(
     "missing-translation",
@@ -26,16 +26,17 @@ _Texts = Iterator[tuple[tuple[Key, ...], Text | None]]
 """The keys of each text of an event, and the text."""
 
 
-def judge(content: Content, now: datetime) -> Iterator[Finding]:
+def judge(case: Case) -> Iterator[Finding]:
     """One finding for each file and language that lacks text, at the first that does."""
+    content = case.content
     languages = content.site.languages
     yield from _missing(_of_site(content), "site.yaml", languages)
     yield from _missing(_of_agreement(content), "sla.yaml", languages)
     yield from _missing(_of_components(content), "components.yaml", languages)
     yield from _missing_pages(content)
-    for incident in content.incidents:
+    for incident in case.incidents:
         yield from _missing(_of_incident(incident), incident.path, languages)
-    for maintenance in content.maintenance:
+    for maintenance in case.maintenance:
         yield from _missing(_of_maintenance(maintenance), maintenance.path, languages)
     for schedule in content.schedules:
         yield from _missing(_of_schedule(schedule), schedule.path, languages)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,8 +12,9 @@ from statusgen.findings import Finding, Place, Rule, Severity
 from statusgen.intervals import Interval, Intervals, around, difference, total, union, within
 from statusgen.model.agreement import allowed_time, support_time
 from statusgen.model.content import Content
-from statusgen.model.maintenance import MaintenanceKind
-from statusgen.policy.plans import Plan, plans
+from statusgen.model.maintenance import Maintenance, MaintenanceKind
+from statusgen.policy.case import Booking, Case
+from statusgen.policy.plans import Plan
 from statusgen.policy.slots import NearestSlots, nearest_slots
 from statusgen.policy.words import said, said_length, said_span
 
@@ -77,9 +78,10 @@ RULES = (
 )
 
 
-def judge(content: Content, now: datetime) -> Iterator[Finding]:
+def judge(case: Case) -> Iterator[Finding]:
     """The findings on every plan since the agreement is valid."""
-    judged = [p for p in plans(content, now) if content.agreement.judges(p.planned.start)]
+    content = case.content
+    judged = [plan for plan in case.plans if content.agreement.judges(plan.planned.start)]
     if not judged:
         return
     allowed = _allowed(content, judged)
@@ -88,7 +90,7 @@ def judge(content: Content, now: datetime) -> Iterator[Finding]:
     for plan in judged:
         by_place.setdefault(plan.start, []).append(plan)
     for alike in by_place.values():
-        yield from _outside_window(content, alike, allowed, judged)
+        yield from _outside_window(case, alike, allowed)
         yield from _at_clock_change(alike, content.site.zone)
     for plan in judged:
         yield from _notice(plan, content)
@@ -107,9 +109,8 @@ def _allowed(content: Content, judged: Sequence[Plan]) -> Intervals:
     return allowed_time(content.agreement, Interval(first, last), content.site.zone)
 
 
-def _outside_window(
-    content: Content, alike: Sequence[Plan], allowed: Intervals, judged: Sequence[Plan]
-) -> Iterator[Finding]:
+def _outside_window(case: Case, alike: Sequence[Plan], allowed: Intervals) -> Iterator[Finding]:
+    content = case.content
     refused = [
         plan
         for plan in alike
@@ -119,7 +120,8 @@ def _outside_window(
         return
     first = refused[0]
     offending = difference((first.planned,), within(allowed, first.planned))
-    taken = union(plan.planned for plan in judged if _in_the_way(plan, first))
+    judged = (b for b in case.bookings if content.agreement.judges(b.planned.start))
+    taken = union(booking.planned for booking in judged if _in_the_way(booking, first.maintenance))
     nearest = nearest_slots(content.agreement, first.planned, content.site.zone, taken)
     others = f" ({len(refused)} occurrences of the schedule, this is the first)"
     yield OUTSIDE_WINDOW.found(
@@ -132,9 +134,8 @@ def _outside_window(
     )
 
 
-def _in_the_way(other: Plan, plan: Plan) -> bool:
+def _in_the_way(one: Booking, two: Maintenance) -> bool:
     """Whether it touches a component of the plan, and is not of the same schedule."""
-    one, two = other.maintenance, plan.maintenance
     is_same = one.id == two.id or (one.schedule is not None and one.schedule == two.schedule)
     return not is_same and not set(one.components).isdisjoint(two.components)
 

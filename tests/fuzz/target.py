@@ -35,7 +35,7 @@ def files_of(data: bytes) -> tuple[str, dict[str, bytes]]:
 def told(files: dict[str, bytes]) -> list[Finding]:
     """All findings of a content folder."""
     reading = read(files)
-    judged = policy.judge(reading.content, NOW) if reading.content else []
+    judged = policy.judge(reading.content, NOW).findings if reading.content else []
     return ordered([*reading.findings, *located(judged, files)])
 
 

@@ -37,6 +37,7 @@ from statusgen.model.maintenance import Maintenance, MaintenanceKind, Override
 from statusgen.model.site import Site
 from statusgen.model.text import Text
 from statusgen.policy import windows
+from statusgen.policy.case import Case
 from statusgen.policy.slots import nearest_slots
 
 ZONES = (
@@ -315,7 +316,7 @@ def planned(interval: Interval, override: Override | None = None) -> Maintenance
 
 
 def outside(policy: Sequence[Window], name: str, plan: Maintenance) -> list[Finding]:
-    found = windows.judge(content(policy, name, plan), datetime(2026, 1, 1, tzinfo=UTC))
+    found = windows.judge(Case.of(content(policy, name, plan), datetime(2026, 1, 1, tzinfo=UTC)))
     return [finding for finding in found if finding.code == windows.OUTSIDE_WINDOW.code]
 
 

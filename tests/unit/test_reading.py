@@ -76,7 +76,7 @@ def content(**texts: str) -> Content:
 
 def told(given: dict[str, bytes]) -> list[Finding]:
     reading = read(given)
-    judged = policy.judge(reading.content, NOW) if reading.content else []
+    judged = policy.judge(reading.content, NOW).findings if reading.content else []
     return ordered([*reading.findings, *located(judged, given)])
 
 
