@@ -13,13 +13,14 @@ import hashlib
 import os
 import pickle
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from statusgen.digests import digest
+from statusgen.glance import glance
 
 if TYPE_CHECKING:
     from statusgen.content.shelf import Shelf
@@ -82,28 +83,33 @@ def _head(key: str, body: bytes) -> bytes:
 
 
 @cache
-def code() -> tuple[bytes, ...]:
-    """What the program is: its own files, Python and the libraries that words come from."""
-    root = package()
+def code() -> str:
+    """What the program is, as a digest: its own files, Python and the libraries that words come
+    from."""
+    root = Path(__file__).parent
+    # Reading all of it and asking for versions takes longer than all else that a build with
+    # nothing to do does.
+    seen = digest([glance(root, "__pycache__"), *map(str.encode, _installed())])
+    store = Cache.of(root)
+    known: str | None = store.load("code", seen) if store else None
+    if known is None:
+        known = digest(_code(root))
+        if store:
+            store.keep("code", seen, known)
+    return known
+
+
+def _code(root: Path) -> Iterator[bytes]:
     files = sorted(p for p in root.rglob("*") if p.is_file() and p.parent.name != "__pycache__")
-    own = (part for p in files for part in (bytes(p.relative_to(root)), p.read_bytes()))
-    return (
-        *own,
-        sys.version.encode(),
-        *(_version(name).encode() for name in (*_LIBRARIES, *_PARSERS)),
-    )
+    for file in files:
+        yield bytes(file.relative_to(root))
+        yield file.read_bytes()
+    yield sys.version.encode()
+    yield from (_version(name).encode() for name in (*_LIBRARIES, *_PARSERS))
 
 
-def package() -> Path:
-    """The folder of the program."""
-    return Path(__file__).parent
-
-
-def installed() -> list[str]:
-    """What packages there are, of which version, by the names of what describes them.
-
-    Asking for versions one by one takes longer than all else that a build with nothing to do does.
-    """
+def _installed() -> list[str]:
+    """What packages there are, of which version, by the names of what describes them."""
     names: set[str] = set()
     for place in sys.path:
         with suppress(OSError), os.scandir(place or ".") as listing:
@@ -133,4 +139,4 @@ def shelf_of(
     from statusgen.content.shelf import Shelf
 
     store = Cache.of(content, environment)
-    return Shelf(store, digest(code()), jobs) if store else None
+    return Shelf(store, code(), jobs) if store else None

@@ -145,7 +145,7 @@ def _keys(content: Content, files: Mapping[str, bytes], theme: Theme, now: datet
     this year, which is then left out."""
     of_site = (files[path] for path in ("components.yaml", "site.yaml", "sla.yaml"))
     year = civil.day_of(now, content.site.zone).year
-    base = digest([*code(), *theme.parts(), *of_site, str(year).encode()])
+    base = digest([code().encode(), *theme.parts(), *of_site, str(year).encode()])
     single = (*Events.of(content.incidents).cards, *Events.of(content.maintenance).cards)
     paths = {card.path for card in single} | {schedule.path for schedule in content.schedules}
     of_files = Files.of(files)

@@ -158,10 +158,11 @@ def _build(task: Task, moment: str | None) -> Done | None:
     from statusgen.cache import Cache
 
     moment = moment or read_present().isoformat()
-    cache = Cache.of(task.output)
-    key = _key(task, moment) if cache else ""
+    cache, shelf = Cache.of(task.output), shelf_for(task.folder)
+    tree = _read(task, shelf)
+    key = _key(task, tree, moment) if cache else ""
     kept = _as_it_was(task.output, cache, key, began) if cache else None
-    told = kept or _build_anew(task, moment, cache, began)
+    told = kept or _build_anew(task, tree, moment, Kept(cache, shelf), began)
     _report(task, told)
     if cache and told.done and told.done.manifest and not kept:
         places = {finding.place.path for finding in told.findings}
@@ -170,24 +171,27 @@ def _build(task: Task, moment: str | None) -> Done | None:
     return told.done
 
 
-def _key(task: Task, moment: str) -> str:
-    """All that makes the site what it is, as far as a glance tells."""
-    from statusgen.cache import installed, package
+def _read(task: Task, shelf: Shelf | None) -> Tree:
+    from statusgen.content.tree import Tree
+
+    # While it is watched a folder may go and come back.
+    is_gone = task.watch and not task.folder.is_dir()
+    return Tree() if is_gone else read_folder(task.folder, shelf)
+
+
+def _key(task: Task, tree: Tree, moment: str) -> str:
+    """All that makes the site what it is: of what is not the content as far as a glance tells."""
+    from statusgen.cache import code
+    from statusgen.content.files import Files
     from statusgen.digests import digest
     from statusgen.glance import glance
     from statusgen.themes import folders
 
-    places = {
-        task.folder: ".",
-        # It may be a link to elsewhere.
-        task.folder / "measurements": None,
-        **dict.fromkeys(folders(site_folder(task.folder))),
-        package(): "__pycache__",
-    }
-    said = (moment, repr(task.force), *installed())
-    return digest(
-        [*(glance(folder, but) for folder, but in places.items()), *map(str.encode, said)]
-    )
+    files = Files.of(tree.files)
+    read = (part for path in files for part in (path, files.digest(path)))
+    places = [task.folder / "measurements", *folders(site_folder(task.folder))]
+    said = (code(), moment, repr(task.force), repr(tree.findings), *read)
+    return digest([*map(glance, places), *map(str.encode, said)])
 
 
 def _as_it_was(output: Path, cache: Cache, key: str, began: float) -> Told | None:
@@ -210,20 +214,20 @@ def _as_it_was(output: Path, cache: Cache, key: str, began: float) -> Told | Non
     return replace(told, done=again)
 
 
-def _build_anew(task: Task, moment: str, cache: Cache | None, began: float) -> Told:
+def _build_anew(task: Task, tree: Tree, moment: str, kept: Kept, began: float) -> Told:
     from statusgen import themes
     from statusgen.build import all_findings, broken_theme, check, measured
     from statusgen.cli.progress import shown
+    from statusgen.content.measurement_files import read_measurements
     from statusgen.findings import errors_in, ordered
     from statusgen.outputs import BrokenOutput
     from statusgen.publish import Missing, looking_at
     from statusgen.standing import Known
     from statusgen.themes import BrokenTheme
 
-    shelf = shelf_for(task.folder)
+    shelf, cache = kept.shelf, kept.cache
     known = (cache.load("known", "") if cache else None) or Known()
     with looking_at(task.output, known) as is_left, shown() as progress, garbage_by_hand():
-        tree = _read(task, shelf)
         now = read_moment(moment, tree, "--now")
         found = themes.load(site_folder(task.folder))
         checked = check(tree.files, found, now, progress, shelf=shelf)
@@ -232,7 +236,7 @@ def _build_anew(task: Task, moment: str, cache: Cache | None, began: float) -> T
         findings = all_findings(tree, checked.findings)
         if checked.content is None or errors_in(findings):
             return Told(findings, tree.files, None)
-        content, unread = measured(checked.content, tree.measurements)
+        content, unread = measured(checked.content, read_measurements(task.folder))
         findings = ordered([*findings, *unread])
         theme = found[content.site.theme]
         job = Job(task, content, tree.files, theme, now, known, is_left, progress)
@@ -250,14 +254,11 @@ def _build_anew(task: Task, moment: str, cache: Cache | None, began: float) -> T
             raise click.UsageError(f"{broken} Mend it, or switch it off in site.yaml.") from None
 
 
-def _read(task: Task, shelf: Shelf | None) -> Tree:
-    from statusgen.content.measurement_files import read_measurements
-    from statusgen.content.tree import Tree
+class Kept(Struct, frozen=True):
+    """What is known of earlier builds, where the cache is not switched off."""
 
-    # While it is watched a folder may go and come back.
-    is_gone = task.watch and not task.folder.is_dir()
-    tree = Tree() if is_gone else read_folder(task.folder, shelf)
-    return replace(tree, measurements=read_measurements(task.folder))
+    cache: Cache | None
+    shelf: Shelf | None
 
 
 class Job(Struct, frozen=True):

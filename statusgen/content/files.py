@@ -7,9 +7,10 @@ import os
 import stat
 from collections.abc import Iterator, Mapping
 
-from statusgen.content.strict_yaml import MAX_BYTES
 from statusgen.disk import State
 
+MAX_BYTES = 256 * 1024
+"""A larger file is refused; the largest sensible one, ten years of backups, is smaller."""
 _READ_AGAIN = 5
 """How often a file that changes meanwhile is read before it is given up."""
 

@@ -25,12 +25,11 @@ from yaml.events import (
 )
 
 from statusgen.content import rules
+from statusgen.content.files import MAX_BYTES
 from statusgen.findings import Finding, Key, Place, Rule, Span
 
 Value = dict[str, "Value"] | list["Value"] | str | None
 
-MAX_BYTES = 256 * 1024
-"""A larger file is refused; the largest sensible one, ten years of backups, is smaller."""
 MAX_DEPTH = 16
 """Deeper nesting is refused; the deepest document of the format is 6 deep."""
 

@@ -9,8 +9,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from statusgen.content import rules
-from statusgen.content.files import BeingWritten, Files, Known, NotPlain, read_at_rest
-from statusgen.content.strict_yaml import MAX_BYTES
+from statusgen.content.files import MAX_BYTES, BeingWritten, Files, Known, NotPlain, read_at_rest
 from statusgen.disk import State, mark
 from statusgen.findings import Finding, Rule, Span
 

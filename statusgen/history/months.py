@@ -40,7 +40,7 @@ class Month(Struct, frozen=True, dict=True):
     touching: Events[Event]
     is_settled: bool
 
-    @property
+    @cached_property
     def name(self) -> str:
         """As in addresses: 2026-11."""
         return f"{self.first:%Y-%m}"

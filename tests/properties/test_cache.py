@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -372,6 +372,26 @@ def test_what_was_kept_is_known_by_its_key_only(tmp_path: Path) -> None:
 
 def test_a_library_that_need_not_be_there_is_not_missed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache, "_PARSERS", ("pyyaml", "no-such-package"))
+    assert [*cache._code(Path(__file__).parent)][-1] == b""
+
+
+def test_what_the_program_is_is_told_at_a_glance_and_read_after_a_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(cache.FOLDER, str(tmp_path))
+    reads: list[Path] = []
+    read = cache._code
+
+    def reading(root: Path) -> Iterator[bytes]:
+        reads.append(root)
+        return read(root)
+
+    monkeypatch.setattr(cache, "_code", reading)
+    told = []
+    for installed in ("one", "one", "other"):
+        monkeypatch.setattr(cache, "_installed", lambda installed=installed: [installed])
+        cache.code.cache_clear()
+        told.append(cache.code())
     cache.code.cache_clear()
-    assert cache.code()[-1] == b""
-    cache.code.cache_clear()
+    assert len(reads) == 2
+    assert len({*told}) == 1

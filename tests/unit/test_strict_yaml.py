@@ -9,7 +9,8 @@ from types import FrameType
 import pytest
 
 from statusgen.content import rules
-from statusgen.content.strict_yaml import MAX_BYTES, MAX_DEPTH, Positions, Value, parse
+from statusgen.content.files import MAX_BYTES
+from statusgen.content.strict_yaml import MAX_DEPTH, Positions, Value, parse
 from statusgen.findings import Finding, Place, Rule, Span
 
 PATH = "incidents/2026/storing.yaml"

@@ -17,9 +17,8 @@ import pytest
 from statusgen.content import files as files_module
 from statusgen.content import rules
 from statusgen.content import tree as tree_module
-from statusgen.content.files import Files, Known, read_at_rest
+from statusgen.content.files import MAX_BYTES, Files, Known, read_at_rest
 from statusgen.content.reading import read
-from statusgen.content.strict_yaml import MAX_BYTES
 from statusgen.content.tree import MAX_FOLDERS_DEEP, Tree, read_tree
 from statusgen.disk import State
 from statusgen.findings import Span
