@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Set
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 from statusgen import civil
@@ -94,14 +93,8 @@ def edition_of(
     content: Content, theme: Theme, now: datetime, keys: Keys, values: Values
 ) -> Edition:
     """What every output is made from."""
-
-    def figures(month: Month) -> Figures:
-        key, make = keys.of_month(month), partial(month_figures, month)
-        found: Figures = values(f"figures/{month.name}", key, make)
-        return found
-
     languages = [Language.load(tag) for tag in content.site.languages]
-    known = record(content, now.astimezone(UTC), figures)
+    known = record(content, now.astimezone(UTC), SettledFigures(keys, values))
     news = newly_told(known)
     words = Words(known, keys, values)
     sites = []
@@ -114,12 +107,34 @@ def edition_of(
     )
 
 
+class SettledFigures:
+    """The figures of months: those of settled ones are those of the last build."""
+
+    def __init__(self, keys: Keys, values: Values) -> None:
+        self.keys, self.values = keys, values
+        self.known: dict[str, tuple[str, Figures]] = values.load("months", keys.base) or {}
+        self.settled: dict[str, tuple[str, Figures]] = {}
+
+    def __call__(self, month: Month) -> Figures:
+        """The figures of a month."""
+        if not month.is_settled:
+            return month_figures(month)
+        key = self.keys.of_month(month)
+        found = self.known.get(month.name)
+        if found is None or found[0] != key:
+            found = key, month_figures(month)
+            self.values.fresh["months"] = self.keys.base, self.settled
+        self.settled[month.name] = found
+        return found[1]
+
+
 class Words:
     """The words of settled events that the present tells of: most are those of the last build."""
 
     def __init__(self, record: Record, keys: Keys, values: Values) -> None:
         self.record, self.keys, self.values = record, keys, values
         self.cards = {card.id: card for card in record.events.cards}
+        self._keys: dict[str, str] = {}
         self.found: dict[str, dict[str, EventView]] = {}
 
     def known(self, language: str) -> dict[str, EventView]:
@@ -136,8 +151,11 @@ class Words:
             self.values.fresh[f"words/{language}"] = self.keys.base, told
 
     def _key(self, id: str) -> str:
-        card = self.cards.get(id)
-        return self.keys.of([card]) if card and card.is_settled(self.record.now) else ""
+        if id not in self._keys:
+            card = self.cards.get(id)
+            is_settled = card and card.is_settled(self.record.now)
+            self._keys[id] = self.keys.of([card]) if card and is_settled else ""
+        return self._keys[id]
 
 
 def _keys(content: Content, files: Mapping[str, bytes], theme: Theme, now: datetime) -> Keys:

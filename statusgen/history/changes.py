@@ -94,7 +94,7 @@ def _plans(content: Content, span: Interval) -> list[Maintenance]:
 
 def _of_incident(content: Content, incident: Incident, span: Interval) -> Iterator[datetime]:
     """The moments that its page tells, from when there is one."""
-    shown_at = max(incident.started_at, *(update.at for update in incident.updates[:1]))
+    shown_at = max([incident.started_at, *(update.at for update in incident.updates[:1])])
     moments = [
         shown_at,
         incident.started_at + _TICK,

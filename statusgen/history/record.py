@@ -93,35 +93,39 @@ class Record(Struct, frozen=True, dict=True):
         return tuple(dict.fromkeys(month.year for month in self.counts))
 
     @cached_property
-    def newest(self) -> Event | None:
+    def newest(self) -> Card | None:
         """What the last word was said of."""
-        spoken = self.by_last_word(lambda event: last_word_at(event, self.now))
-        return next((event for _, event in spoken), None)
+        return next((card for _, card in self.by_last_word(self.last_word_at)), None)
+
+    def last_word_at(self, card: Card) -> datetime | None:
+        """When the last was said of an event by now, by somebody or by the clock."""
+        if card.is_settled(self.now):
+            return card.last_word_at
+        return last_word_at(self.events.load(card), self.now)
 
     def by_last_word(
-        self, last_word_of: Callable[[Event], datetime | None]
-    ) -> Iterator[tuple[datetime, Event]]:
+        self, last_word_of: Callable[[Card], datetime | None]
+    ) -> Iterator[tuple[datetime, Card]]:
         """When the last was said of each event of which anything was, newest first.
 
-        ``last_word_of`` an event is not after it went quiet, so that no more events are loaded
-        than are asked for.
+        ``last_word_of`` an event is not after it went quiet, so that it is asked no further than
+        the events are.
         """
-        waiting: list[tuple[timedelta, int, Event]] = []
-        for number, card in enumerate(self._by_silence.cards):
+        waiting: list[tuple[timedelta, int, Card]] = []
+        for number, card in enumerate(self._by_silence):
             silent = civil.LATEST - card.quiet_after
             while waiting and waiting[0][0] <= silent:
                 ago, _, found = heappop(waiting)
                 yield civil.LATEST - ago, found
-            event = self.events.load(card)
-            said_at = last_word_of(event)
+            said_at = last_word_of(card)
             if said_at:
-                heappush(waiting, (civil.LATEST - said_at, number, event))
+                heappush(waiting, (civil.LATEST - said_at, number, card))
         yield from ((civil.LATEST - ago, found) for ago, _, found in sorted(waiting))
 
     @cached_property
-    def _by_silence(self) -> Events[Event]:
-        """The events, those that went quiet last at first."""
-        return self.events.sorted(lambda card: card.quiet_after, reverse=True)
+    def _by_silence(self) -> list[Card]:
+        """Of all events, those that went quiet last at first."""
+        return sorted(self.events.cards, key=lambda card: card.quiet_after, reverse=True)
 
     def worst(self, year: int, component: str | None = None) -> dict[date, ComponentStatus]:
         """The days of a year that were not simply good for a component, or for any of them."""

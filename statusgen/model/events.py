@@ -24,9 +24,10 @@ class Card(Struct, frozen=True, array_like=True):
     """What there is to know of an event without having it at hand.
 
     ``begins_at`` is when it began, or is meant to; ``ends_at`` is when it is meant to be over, None
-    for an incident. Figures can tell of it from ``since`` to ``until``. Nothing is said of it
-    after ``quiet_after``, by anybody or by the clock. ``settled_at`` is the last of its moments,
-    None where there may be more to come without anybody writing a word. ``components`` are those
+    for an incident. Figures can tell of it from ``since`` to ``until``. ``settled_at`` is the last
+    of its moments, None where there may be more to come without anybody writing a word; once it is
+    settled, ``first_word_at`` and ``last_word_at`` are when the first and the last was said of it,
+    by somebody or by the clock. Nothing is said after ``quiet_after``. ``components`` are those
     that it names at any time. ``said`` is how much of it readers know by now, "" for all of it.
     """
 
@@ -39,6 +40,8 @@ class Card(Struct, frozen=True, array_like=True):
     until: datetime
     quiet_after: datetime
     settled_at: datetime | None
+    first_word_at: datetime | None
+    last_word_at: datetime | None
     components: tuple[str, ...]
     ticket: str | None = None
     schedule: str | None = None
@@ -139,6 +142,8 @@ def _of_incident(incident: Incident, said: str) -> Card:
         until=max(incident.ended_at or reported, reported),
         quiet_after=quiet_after(incident),
         settled_at=None if is_open else max(at for at in moments if at),
+        first_word_at=incident.updates[0].at if incident.updates else None,
+        last_word_at=incident.updates[-1].at if incident.updates else None,
         components=tuple(sorted(incident.touched)),
         ticket=incident.ticket,
         said=said,
@@ -150,6 +155,7 @@ def _of_maintenance(plan: Maintenance, said: str) -> Card:
     moments += [at for at in (plan.actual_start, plan.actual_end) if at]
     last = max([*moments, *([plan.announced_at] if plan.announced_at else [])])
     past = stages(plan, last)
+    words = [stage.at for stage in past] + ([plan.announced_at] if plan.announced_at else [])
     return Card(
         id=plan.id,
         path=plan.path,
@@ -160,6 +166,8 @@ def _of_maintenance(plan: Maintenance, said: str) -> Card:
         until=max(moments),
         quiet_after=quiet_after(plan),
         settled_at=last if any(stage.status.is_final for stage in past) else None,
+        first_word_at=min(words, default=None),
+        last_word_at=max(words, default=None),
         components=plan.components,
         schedule=plan.schedule,
         is_cancelled=bool(past) and past[-1].status is MaintenanceStatus.CANCELLED,

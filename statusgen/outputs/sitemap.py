@@ -16,9 +16,9 @@ from msgspec import Struct
 
 from statusgen import civil
 from statusgen.artifact import Artifact
-from statusgen.history.months import Month, last_word_at
+from statusgen.history.months import Month
 from statusgen.history.record import Record
-from statusgen.model.events import Event, begins_at
+from statusgen.model.events import Card
 from statusgen.outputs.edition import Edition, Part
 from statusgen.views.events import event_path
 from statusgen.views.sections import ListView
@@ -102,7 +102,7 @@ def listed(edition: Edition) -> Iterator[Listed]:
     """The pages of the present in the first language, but for "not found" and what stands in
     pages of others."""
     site, record = edition.sites[0], edition.record
-    told = record.by_last_word(lambda event: _last_word_at(event, record.now))
+    told = record.by_last_word(lambda card: _last_word_at(record, card))
     yield Listed(site.frame.prefix, next((at for at, _ in told), None))
     yield from (Listed(view.path, _newest_in(view)) for view in site.lists)
     if site.frame.search:
@@ -118,26 +118,24 @@ def _listed_of_year(edition: Edition, year: str) -> Iterator[Listed]:
 def _listed_of_month(edition: Edition, month: Month) -> Iterator[Listed]:
     """From the events alone: for thousands of them no words need be made."""
     record, prefix = edition.record, edition.sites[0].frame.prefix
-    for event in month.began:
-        yield Listed(f"{prefix}{event_path(event)}", _newest(record, [event]))
+    for card in month.began.cards:
+        yield Listed(f"{prefix}{event_path(card)}", _last_word_at(record, card))
     if month.count:
-        yield Listed(f"{prefix}history/{month.name}/", _newest(record, month.happened))
+        yield Listed(f"{prefix}history/{month.name}/", _newest(record, month.happened.cards))
     for incidents in edition.sites[0].past.ticketed(month):
         number = incidents[0].ticket or ""
-        yield Listed(
-            f"{prefix}tickets/{number}/", _newest(record, map(record.events.load, incidents))
-        )
+        yield Listed(f"{prefix}tickets/{number}/", _newest(record, incidents))
     if any(report.name == month.name for report in record.reports.months):
         yield Listed(f"{prefix}sla/{month.name}/")
 
 
-def _newest(record: Record, events: Iterable[Event]) -> datetime | None:
+def _newest(record: Record, cards: Iterable[Card]) -> datetime | None:
     """When the last word was said about any of them."""
-    return max((_last_word_at(event, record.now) for event in events), default=None)
+    return max((_last_word_at(record, card) for card in cards), default=None)
 
 
-def _last_word_at(event: Event, now: datetime) -> datetime:
-    return last_word_at(event, now) or begins_at(event)
+def _last_word_at(record: Record, card: Card) -> datetime:
+    return record.last_word_at(card) or card.begins_at
 
 
 def _newest_in(view: ListView) -> datetime | None:

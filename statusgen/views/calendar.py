@@ -11,7 +11,7 @@ that is called off by an update stays, cancelled.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -19,7 +19,8 @@ from msgspec import Struct
 from statusgen import civil
 from statusgen.intervals import Interval
 from statusgen.model.components import ComponentStatus
-from statusgen.model.maintenance import Maintenance, MaintenanceStatus, is_current, stages
+from statusgen.model.events import Events
+from statusgen.model.maintenance import KEPT, Maintenance, MaintenanceStatus, is_current, stages
 from statusgen.views.events import EventView
 from statusgen.views.told import Told
 from statusgen.views.viewpoint import Viewpoint
@@ -61,10 +62,11 @@ class CalendarView(Struct, frozen=True):
 
 
 def calendar_views(
-    view: Viewpoint, told: Told, plans: Iterable[Maintenance]
+    view: Viewpoint, told: Told, plans: Sequence[Maintenance]
 ) -> tuple[CalendarView, ...]:
     """The calendar of the site, and then one for each component."""
-    events = [_event(view, told.of(m), m) for m in plans if is_current(m, view.now)]
+    near = Events.of(plans).where(lambda card: view.now - card.until < KEPT)
+    events = [_event(view, told.of(m), m) for m in near if is_current(m, view.now)]
     return (_of_site(view, events), *_of_components(view, events))
 
 

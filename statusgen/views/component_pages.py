@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from statusgen.history.months import touched
 from statusgen.history.record import Record
 from statusgen.model.components import Component
-from statusgen.model.events import Event
+from statusgen.model.events import Card, Event
 from statusgen.views.availability import SHOWN, months_figure
 from statusgen.views.channels import channels
 from statusgen.views.components import DAYS, ComponentView, GroupView
@@ -38,7 +38,7 @@ class Lately(Struct, frozen=True):
     """Events of one component, newest first."""
 
     going_on: list[Event]
-    over: list[Event]
+    over: list[Card]
 
 
 def component_lists(view: Viewpoint, groups: Sequence[GroupView], known: Known) -> list[ListView]:
@@ -63,7 +63,7 @@ def _lately(record: Record) -> dict[str, Lately]:
         if not unfilled:
             break
         for component in unfilled.intersection(card.components) if card.id not in going_on else ():
-            found[component].over.append(record.events.load(card))
+            found[component].over.append(card)
             if len(found[component].over) == PAST:
                 unfilled.remove(component)
     return found
@@ -78,7 +78,7 @@ def _page(
 ) -> ListView:
     language, told = view.language, known.told
     going_on = tuple(row(view, told.of(event)) for event in lately.going_on)
-    over = tuple(row(view, told.of(event)) for event in lately.over)
+    over = tuple(row(view, told.of(card)) for card in lately.over)
     now = Section(language.text("Going on now"), "now", rows=going_on)
     coming = [plan for plan in known.plans.coming if component.id in plan.components]
     planned = present_sections(view, told, replace(known.plans, running=(), coming=coming))

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from markupsafe import Markup
 from msgspec import Struct
 
 from statusgen import markup
-from statusgen.history.months import touched
 from statusgen.history.record import Record
+from statusgen.intervals import Interval, union, within
 from statusgen.model.content import Content
-from statusgen.model.events import Event
+from statusgen.model.events import TICK, Card, Event
 from statusgen.model.incidents import Incident
 from statusgen.model.maintenance import Maintenance, stages
 from statusgen.views.events import EventView, UpdateView
@@ -94,9 +95,9 @@ class Feeds(Struct, frozen=True):
     history: FeedView
 
 
-def feeds(view: Viewpoint, told: Told, events: Sequence[Event]) -> Feeds:
-    """Every feed in one language; ``events`` as ``newly_told`` gives them."""
-    news = _news(view, told, events)
+def feeds(view: Viewpoint, told: Told, cards: Sequence[Card]) -> Feeds:
+    """Every feed in one language; ``cards`` as ``newly_told`` gives them."""
+    news = _news(view, told, cards)
     items = _items(view, news)
     site_name = view.words(view.content.site.name).text
     updates = [_feed(view, "", site_name, items[""])]
@@ -106,31 +107,58 @@ def feeds(view: Viewpoint, told: Told, events: Sequence[Event]) -> Feeds:
     return Feeds(tuple(updates), _history(view, news))
 
 
-def newly_told(record: Record) -> list[Event]:
-    """The events that any feed may tell of: the newest of each component and of the site."""
-    content, now = record.content, record.now
-    room = dict.fromkeys(["", *(component.id for component in content.components)], ITEMS)
-    told: list[tuple[datetime, Event]] = []
-    earliest = now
-    for last, event in record.by_last_word(
-        lambda event: max(_told(content, event, now), default=None)
-    ):
-        if last < earliest - CROWD and not any(room.values()):
+def newly_told(record: Record) -> list[Card]:
+    """The events that any feed may tell of: the newest of each component and of the site.
+
+    And those told of in the day before any of these: what was told at the same moment is told
+    apart, so that all of it must be known.
+    """
+    followed = _followed(record)
+    crowds = union(Interval(told.start - CROWD, told.end) for told in followed.values())
+    found = [
+        card
+        for card in record.events.cards
+        if crowds and card.quiet_after >= crowds[0].start and card.id not in followed
+        for told in [_told(record, card)]
+        if told and within(crowds, told)
+    ]
+    return [card for card in record.events.cards if card.id in followed] + found
+
+
+def _followed(record: Record) -> dict[str, Interval]:
+    """The ids of the newest events of each component and of the site, and when they were told."""
+    room = dict.fromkeys(["", *(component.id for component in record.content.components)], ITEMS)
+    followed: dict[str, Interval] = {}
+    for last, card in record.by_last_word(partial(_last_told, record)):
+        is_new = last > record.now - CROWD
+        if not is_new and not any(room.values()):
             break
-        told.append((last, event))
-        if last > now - CROWD:
-            continue  # It is told of anyway, but what waits for its second takes no room yet.
-        followed = [name for name in ("", *touched(event)) if room.get(name)]
-        if followed:
-            earliest = min(earliest, *_told(content, event, now))
-        for name in followed:
+        wanted = [name for name in ("", *card.components) if room.get(name)]
+        told = _told(record, card)
+        if told and (is_new or wanted):
+            followed[card.id] = told
+        # What is new is told of anyway, but what waits for its second takes no room yet.
+        for name in wanted if not is_new else ():
             room[name] -= 1
-    # What was told at the same moment is told apart, so that all of it must be known.
-    return [event for last, event in told if last >= earliest - CROWD]
+    return followed
 
 
-def _told(content: Content, event: Event, now: datetime) -> list[datetime]:
-    """When subscribers heard of it."""
+def _last_told(record: Record, card: Card) -> datetime | None:
+    told = _told(record, card)
+    return told.end - TICK if told else None
+
+
+def _told(record: Record, card: Card) -> Interval | None:
+    """When subscribers heard of it, from the first word to just after the last."""
+    if card.is_settled(record.now) and not card.schedule:
+        words = [at for at in (card.first_word_at, card.last_word_at) if at]
+    else:
+        words = _words(record.content, record.events.load(card), record.now)
+    return Interval(min(words), max(words) + TICK) if words else None
+
+
+def _words(content: Content, event: Event, now: datetime) -> list[datetime]:
+    """When each word was said to subscribers."""
     if isinstance(event, Incident):
         return [update.at for update in event.updates]
     announced_at = _announced_at(content, event)
@@ -138,16 +166,16 @@ def _told(content: Content, event: Event, now: datetime) -> list[datetime]:
     return told + [stage.at for stage in stages(event, now)]
 
 
-def _news(view: Viewpoint, told: Told, events: Iterable[Event]) -> Sequence[News]:
+def _news(view: Viewpoint, told: Told, cards: Iterable[Card]) -> Sequence[News]:
     """All that has been told of them by now, newest first. Moments that are the same are told
     apart by a second: readers and chat services refuse or lose items that are not strictly newer.
     """
     known = [
         (told_at, event.family, event.id, number, event, update)
-        for source in events
-        for event in (told.of(source),)
+        for card in cards
+        for event in (told.of(card),)
         for number, update in enumerate(reversed(event.updates))
-        if (told_at := _told_at(view, source, update)) <= view.now
+        if (told_at := _told_at(view, told, card, update)) <= view.now
     ]
     apart: list[News] = []
     last = NEVER
@@ -159,11 +187,12 @@ def _news(view: Viewpoint, told: Told, events: Iterable[Event]) -> Sequence[News
     return apart[::-1]
 
 
-def _told_at(view: Viewpoint, source: Event, update: UpdateView) -> datetime:
+def _told_at(view: Viewpoint, told: Told, card: Card, update: UpdateView) -> datetime:
     """When subscribers hear of it."""
-    announced_at = None
-    if isinstance(source, Maintenance) and update.id == ANNOUNCED:
-        announced_at = _announced_at(view.content, source)
+    if not (card.schedule and update.id == ANNOUNCED):
+        return update.at
+    source = told.source(card)
+    announced_at = _announced_at(view.content, source) if isinstance(source, Maintenance) else None
     return announced_at or update.at
 
 

@@ -14,7 +14,7 @@ from statusgen.history.months import is_coming, newest_first
 from statusgen.history.record import Record
 from statusgen.i18n import Language
 from statusgen.model.content import Content
-from statusgen.model.events import Event
+from statusgen.model.events import Card
 from statusgen.model.incidents import Incident, IncidentKind
 from statusgen.views.badges import BadgeView, badge_views
 from statusgen.views.calendar import CalendarView, calendar_views
@@ -122,7 +122,7 @@ def site_view(
     record: Record,
     language: Language,
     all_languages: Sequence[Language],
-    news: Sequence[Event],
+    news: Sequence[Card],
     words: Mapping[str, EventView],
 ) -> SiteView:
     """Every page in one language.

@@ -28,7 +28,7 @@ class Told(Mapping[str, EventView]):
 
     def __getitem__(self, id: str) -> EventView:
         if id not in self.made:
-            event = self._events.load(self._cards[id])
+            event = self.source(self._cards[id])
             if isinstance(event, Incident):
                 self.made[id] = incident_view(self._view, event)
             else:
@@ -44,6 +44,10 @@ class Told(Mapping[str, EventView]):
     def of(self, event: Event | Card) -> EventView:
         """The event in words."""
         return self[event.id]
+
+    def source(self, card: Card) -> Event:
+        """The event as it was written."""
+        return self._events.load(card)
 
     def forget(self, events: Iterable[Card]) -> None:
         """Let go of what was made: whoever asks again has it made again."""

@@ -56,4 +56,4 @@ def test_the_newest_events_are_all_that_feeds_tell_of(
     # With fewer items than a real feed, few events make more of them than it holds.
     with patch.object(feed, "ITEMS", items):
         news = newly_told(known)
-        assert feeds(view, told, news) == feeds(view, told, known.events)
+        assert feeds(view, told, news) == feeds(view, told, known.events.cards)

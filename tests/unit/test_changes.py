@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from statusgen import build, civil, themes
 from statusgen.artifact import Artifact
+from statusgen.content.reading import read
 from statusgen.history.changes import next_change
 from statusgen.i18n import Language
 from statusgen.intervals import Interval
@@ -282,6 +283,14 @@ def test_what_changes_the_site(now: str, changed_at: str) -> None:
         civil.recurring(datetime.fromisoformat(text), site.site.zone) for text in (now, changed_at)
     )
     assert next_change(site, at, timedelta()) == expected
+
+
+def test_an_incident_of_which_nothing_was_said_changes_the_site_as_any_other() -> None:
+    silent = b"title: Storing\ncomponents: {server: major_outage}\nstarted: 2026-10-20 10:00\n"
+    found = read({**files(SLA), "incidents/stil.yaml": silent}).content
+    assert found
+    started_at = datetime(2026, 10, 20, 8, tzinfo=UTC)
+    assert next_change(found, started_at - timedelta(minutes=1), AHEAD) == started_at
 
 
 def test_what_comes_near_enough_to_be_told_ahead_changes_the_site() -> None:

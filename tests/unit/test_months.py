@@ -278,7 +278,8 @@ def test_what_happened_goes_on_and_is_to_come_is_found_without_asking_every_even
     assert sum(of.counts.values()) == len(happened)
     assert of.going_on == newest_first(event for event in of.events if goes_on(event, now))
     said = {event.id: last_word_at(event, now) for event in of.events}
-    told = [(at, event.id) for at, event in of.by_last_word(lambda event: said[event.id])]
+    assert said == {card.id: of.last_word_at(card) for card in of.events.cards}
+    told = [(at, card.id) for at, card in of.by_last_word(of.last_word_at)]
     assert sorted(told) == sorted((at, id) for id, at in said.items() if at)
     assert [at for at, _ in told] == sorted((at for at, _ in told), reverse=True)
     coming = {event.id for event in of.events if is_coming(event, now)}

@@ -9,6 +9,7 @@ import pytest
 from statusgen.content.reading import read
 from statusgen.history.record import record
 from statusgen.i18n import Language
+from statusgen.model.events import Events
 from statusgen.views.report import FigureRow, ReportView, YearParts
 from statusgen.views.site import SiteView, site_view
 
@@ -79,7 +80,9 @@ def site(sla: str = SLA, now: datetime = NOW, events: Mapping[str, str] = EVENTS
     content = read({path: text.encode() for path, text in files.items()}).content
     assert content
     english = Language.load("en")
-    return site_view(record(content, now), english, [english], content.incidents, {})
+    return site_view(
+        record(content, now), english, [english], Events.of(content.incidents).cards, {}
+    )
 
 
 def reports(of: SiteView) -> list[ReportView]:
