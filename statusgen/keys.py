@@ -32,9 +32,8 @@ class Keys:
         Which event of its file each is counts, and how much of that is known by now: what is
         dated later has not been said yet.
         """
-        said = sorted({(card.path, f"{card.id} {card.said}") for card in cards})
-        parts = (part for path, known in said for part in (path, self.files.get(path, ""), known))
-        return digest(part.encode() for part in (self.base, *further, *parts))
+        told = {(card.path, self.files.get(card.path), card.id, card.said) for card in cards}
+        return digest(part.encode() for part in (self.base, *further, repr(sorted(told))))
 
     def of_month(self, month: Month, *further: str) -> str:
         """Of what follows from the events of a month."""

@@ -58,7 +58,14 @@ class Month(Struct, frozen=True, dict=True):
     @cached_property
     def settled(self) -> Events[Event]:
         """Those of the events that began in it of which the clock alone changes nothing."""
+        if self.is_settled:
+            return self.began
         return self.began.where(lambda card: card.is_settled(self.now))
+
+    @property
+    def unsettled(self) -> Events[Event]:
+        """The others of those that began in it."""
+        return self.began.where(lambda card: not (self.is_settled or card.is_settled(self.now)))
 
     @cached_property
     def happened(self) -> Events[Event]:
@@ -86,10 +93,11 @@ def months(
     unsettled: set[date] = set()
     for card in events.cards:
         began.setdefault(_month_of(card.begins_at, zone), []).append(card)
-        for month in _touched(card, zone):
+        touched = list(_touched(card, zone))
+        for month in touched:
             touching.setdefault(month, []).append(card)
-            if not card.is_settled(now):
-                unsettled.add(month)
+        if not card.is_settled(now):
+            unsettled.update(touched)
     found = []
     for month in sorted({*touching, *also}):
         during = civil.month(month.year, month.month, zone)

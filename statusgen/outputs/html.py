@@ -66,9 +66,8 @@ def _present(edition: Edition, pages: Pages) -> Iterator[Artifact]:
     for page in (*site.pages, site.not_found):
         yield pages.filled("page.html", page.path, page.title, page=page)
     for month in edition.record.months:
-        for card in month.began.cards:
-            if not card.is_settled(edition.now):
-                yield pages.of_event(site.events.of(card))
+        for card in month.unsettled.cards:
+            yield pages.of_event(site.events.of(card))
 
 
 def _past(edition: Edition) -> Iterator[Part]:
