@@ -25,6 +25,7 @@ from statusgen.cli import build as command
 from statusgen.cli.app import app
 from statusgen.content import reading
 from statusgen.content.tree import read_tree
+from statusgen.outputs import statuspage
 from statusgen.publish import manifest
 from statusgen.standing import MANIFEST
 from tests.histories import EVENT_EDITS, FILES, SETTING_EDITS, STARTS, Edit, incident
@@ -328,6 +329,32 @@ def test_a_page_that_says_the_same_is_not_filled_again() -> None:
             *("history/2026-12/", "sla/2026-12/")
         }
         assert world.built() == world.expected()
+
+
+def test_of_old_history_nothing_is_loaded() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        world = World(Path(folder))
+        for year in range(2016, 2024):
+            old = incident(STARTS[2].replace(year=year), "over", "server", "Weg.", {})
+            world.edit((f"incidents/{year}/oud-{year}.yaml", old))
+        world.build()
+        world.now += timedelta(minutes=5)
+        world.edit(("incidents/2026/anders.yaml", NEWS))
+        loaded: list[str] = []
+        load = cache.Cache.load
+
+        def counting(self: cache.Cache, name: str, key: str) -> Any:
+            loaded.append(key.partition(" ")[0])
+            return load(self, name, key)
+
+        with (
+            patch.object(cache.Cache, "load", counting),
+            # With fewer events than a real list holds, all of them would be among the newest.
+            patch.object(statuspage, "LISTED", 2),
+        ):
+            world.build()
+        assert "incidents/2026/anders." in loaded
+        assert not [key for key in loaded if "/oud-" in key]
 
 
 def test_a_cache_that_cannot_be_written_is_done_without() -> None:

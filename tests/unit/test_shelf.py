@@ -3,6 +3,8 @@ same."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from statusgen.content.files import Files
@@ -10,7 +12,7 @@ from statusgen.content.reading import read
 from statusgen.content.shelf import Read, Shelf
 from statusgen.findings import Place
 from statusgen.store import Memory
-from tests.unit.small_site import FILES
+from tests.unit.small_site import FILES, INCIDENT, QUIET
 
 EVENT = "incidents/2026-11-20-example.yaml"
 OTHER = "incidents/2026-12-20-example.yaml"
@@ -70,3 +72,58 @@ def test_findings_come_back_with_their_places() -> None:
     assert told[0] == told[1] == read(files).findings
     assert told[0]
     assert not any(isinstance(finding.place, Place) for finding in told[0])
+
+
+class Counting(Memory):
+    """Says which boards were asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.boards: list[str] = []
+
+    def load(self, name: str, key: str) -> Any:
+        if name.startswith("read/"):
+            self.boards.append(name)
+        return super().load(name, key)
+
+
+DOCUMENTS = {
+    path: text.encode() for path, text in {**FILES, EVENT: INCIDENT, OTHER: INCIDENT}.items()
+}
+
+
+def test_events_are_read_by_their_cards_alone() -> None:
+    store = Counting()
+    first = read(DOCUMENTS, shelf=Shelf(store, ""))
+    store.boards.clear()
+    again = read(DOCUMENTS, shelf=Shelf(store, ""))
+    asked = len(store.boards)
+    assert again.content
+    assert len(again.content.incidents) == 2
+    assert len(store.boards) == asked
+    assert again.content.incidents[1].path == OTHER
+    assert len(store.boards) == asked + 1
+    assert again == first
+
+
+def test_an_event_whose_board_is_lost_is_read_again() -> None:
+    store = Memory()
+    first = read(DOCUMENTS, shelf=Shelf(store, ""))
+    again = read(DOCUMENTS, shelf=Shelf(store, ""))
+    for name in list(store._kept):
+        store.keep(name, "spoilt", None)
+    assert again == first
+
+
+@pytest.mark.parametrize(
+    ("files", "found"),
+    [({EVENT: b"1"}, [EVENT]), ({EVENT: b"2"}, []), ({OTHER: b"1"}, [])],
+    ids=["the same", "others", "gone"],
+)
+def test_a_card_is_taken_where_the_bytes_are_the_same(
+    files: dict[str, bytes], found: list[str]
+) -> None:
+    shelf = Shelf(Memory(), "key")
+    shelf.note({EVENT: (None, [])}, Files({EVENT: b"1"}), "context")
+    assert list(shelf.noted(Files(files), "context")) == found
+    assert shelf.noted(Files(files), "another") == {}
