@@ -90,6 +90,11 @@ def mark(state: State) -> int:
     return hash(state)
 
 
+def mark_of(state: os.stat_result) -> int:
+    """The same of what ``stat`` gives."""
+    return hash(_numbers(state))
+
+
 def scan(folder: Path, files: Marks = _NONE, folders: Marks = _NONE) -> Tree:
     """What is in a folder; in one that does not exist is nothing.
 

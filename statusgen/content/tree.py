@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from statusgen.content import rules
 from statusgen.content.files import MAX_BYTES, BeingWritten, Files, Known, NotPlain, read_at_rest
-from statusgen.disk import State, mark
+from statusgen.disk import mark, mark_of
 from statusgen.findings import Finding, Rule, Span
 
 MAX_FOLDERS_DEEP = 8
@@ -45,7 +45,7 @@ class _Listing:
 
     def __init__(self, root: str) -> None:
         self.root = root
-        self.files: dict[str, tuple[str, State | None]] = {}
+        self.files: dict[str, tuple[str, os.stat_result | None]] = {}
         self.findings: list[Finding] = []
 
     def list_folder(self, folder: str, prefix: str) -> None:
@@ -66,7 +66,9 @@ class _Listing:
                 self.find(rules.UNREADABLE, path, f"It cannot be read: {error.strerror}.")
 
     def list_entry(self, entry: os.DirEntry[str], path: str) -> None:
-        if entry.is_symlink():
+        if entry.is_file(follow_symlinks=False):
+            self.files[path] = entry.path, entry.stat(follow_symlinks=False)
+        elif entry.is_symlink():
             self.list_link(entry, path)
         elif entry.is_dir(follow_symlinks=False):
             if path.endswith((".yaml", ".yml", ".md")):
@@ -76,8 +78,6 @@ class _Listing:
                 self.find(rules.UNKNOWN_FILE, path, f"Over {MAX_FOLDERS_DEEP} folders deep.")
             else:
                 self.list_folder(entry.path, path + "/")
-        elif entry.is_file(follow_symlinks=False):
-            self.files[path] = entry.path, State.of(entry.stat(follow_symlinks=False))
         else:
             self.find(rules.NOT_A_FILE, path, "This is no plain file.")
 
@@ -93,13 +93,13 @@ class _Listing:
     def read(self, known: Known) -> Files:
         """The files of the listing; those that cannot be read are findings."""
         files = Files()
-        states = [state for _, state in self.files.values() if state]
+        states = [state.st_ctime_ns for _, state in self.files.values() if state]
         # By then the clock of the file system had come so far, and what is changed from here on
         # is changed later. It may stand still for some milliseconds, or seconds: of two changes
         # in one of its ticks the second would not show, so a file of the last tick is not marked.
-        until = max((state.changed for state in states), default=0)
+        until = max(states, default=0)
         for path, (file, state) in self.files.items():
-            if state and path in known and known[path][0] == mark(state):
+            if state and path in known and known[path][0] == mark_of(state):
                 files.add_known(path, file, known[path])
             else:
                 self.read_file(path, file, files, until if state else 0)
