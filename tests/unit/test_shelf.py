@@ -87,9 +87,8 @@ class Counting(Memory):
         return super().load(name, key)
 
 
-DOCUMENTS = {
-    path: text.encode() for path, text in {**FILES, EVENT: INCIDENT, OTHER: INCIDENT}.items()
-}
+WRITTEN = {**QUIET, EVENT: INCIDENT, OTHER: INCIDENT}
+DOCUMENTS = {path: text.encode() for path, text in WRITTEN.items()}
 
 
 def test_events_are_read_by_their_cards_alone() -> None:
