@@ -135,7 +135,7 @@ def _followed(record: Record) -> dict[str, Interval]:
             break
         wanted = [name for name in ("", *card.components) if room.get(name)]
         told = _told(record, card)
-        if told and (is_new or wanted):
+        if told and wanted:
             followed[card.id] = told
         # What is new is told of anyway, but what waits for its second takes no room yet.
         for name in wanted if not is_new else ():

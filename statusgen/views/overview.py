@@ -83,7 +83,7 @@ def past_section(view: Viewpoint, told: Told, plans: Plans) -> Section:
     return Section(
         view.language.text("Earlier"),
         "earlier",
-        rows=tuple(row(view, told.of(m)) for m in plans.past[:PAST]),
+        rows=tuple(row(view, told.of(card)) for card in plans.past[:PAST].cards),
         empty=view.language.text("No maintenance was done yet."),
     )
 

@@ -28,7 +28,7 @@ from statusgen.content.tree import read_tree
 from statusgen.outputs import statuspage
 from statusgen.publish import manifest
 from statusgen.standing import MANIFEST
-from tests.histories import EVENT_EDITS, FILES, SETTING_EDITS, STARTS, Edit, incident
+from tests.histories import EVENT_EDITS, FILES, SETTING_EDITS, STARTS, Edit, incident, plan
 from tests.unit.test_architecture import HEAVY
 
 NOW = datetime(2026, 12, 30, 12, tzinfo=UTC)
@@ -335,8 +335,11 @@ def test_of_old_history_nothing_is_loaded() -> None:
     with tempfile.TemporaryDirectory() as folder:
         world = World(Path(folder))
         for year in range(2016, 2024):
-            old = incident(STARTS[2].replace(year=year), "over", "server", "Weg.", {})
+            start = STARTS[2].replace(year=year)
+            old = incident(start, "over", "server", "Weg.", {})
             world.edit((f"incidents/{year}/oud-{year}.yaml", old))
+            done = plan(start, "as planned", "server", "Klaar.")
+            world.edit((f"maintenance/{year}/oud-werk-{year}.yaml", done))
         world.build()
         world.now += timedelta(minutes=5)
         world.edit(("incidents/2026/anders.yaml", NEWS))

@@ -57,3 +57,22 @@ def test_the_newest_events_are_all_that_feeds_tell_of(
     with patch.object(feed, "ITEMS", items):
         news = newly_told(known)
         assert feeds(view, told, news) == feeds(view, told, known.events.cards)
+
+
+def test_a_crowd_that_is_told_of_before_pushes_what_comes_after_it() -> None:
+    start, later = datetime(2026, 11, 2, 10), datetime(2026, 11, 11, 10)
+    starts = {f"veel-{n}": (start, "app") for n in range(70)}
+    starts |= {f"nu-{n}": (later + timedelta(hours=n), "app") for n in range(4)}
+    starts["laat"] = start + timedelta(minutes=1), "zelden"
+    edits: list[Edit] = [
+        (f"incidents/2026/{name}.yaml", incident(at, "open", part, "Weg.", {}))
+        for name, (at, part) in starts.items()
+    ]
+    # Its occurrences are told of for so long that all of these are near them.
+    content = content_after([("schedules/keer.yaml", None), *edits])
+    known = record(content, datetime(2026, 12, 1, tzinfo=UTC))
+    view = Viewpoint(content, Language.load("en"), "", known.now)
+    told = Told(view, known.events, {})
+    with patch.object(feed, "ITEMS", 3):
+        found, expected = newly_told(known), feeds(view, told, known.events.cards)
+        assert feeds(view, told, found) == expected

@@ -12,7 +12,7 @@ from statusgen.content.reading import read
 from statusgen.content.shelf import Read, Shelf
 from statusgen.findings import Place
 from statusgen.store import Memory
-from tests.unit.small_site import FILES, INCIDENT
+from tests.unit.small_site import FILES, INCIDENT, QUIET
 
 EVENT = "incidents/2026-11-20-example.yaml"
 OTHER = "incidents/2026-12-20-example.yaml"
