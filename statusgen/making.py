@@ -100,7 +100,10 @@ def edition_of(
         found: Figures = values(f"figures/{month.name}", key, make)
         return found
 
-    languages = [Language.load(tag) for tag in content.site.languages]
+    def same(name: str, make: Callable[[], Any]) -> Any:
+        return values(name, code() if values.store else "", make)
+
+    languages = [Language.load(tag, same) for tag in content.site.languages]
     known = record(content, now.astimezone(UTC), figures)
     news = newly_told(known)
     words = Words(known, keys, values)
