@@ -3,34 +3,34 @@
 A language is a catalog, ``catalogs/<tag>.po``, and no code. Its sentences are translations of the
 English ones in the program. Its words for the terms of the model stand under their context
 ("incident status"), and so do the patterns of dates and times ("pattern", in the notation of
-Unicode TS 35); names of days and months and the forms of numbers come from the CLDR in Babel.
+Unicode TS 35); names of days and months and the forms of numbers come from the CLDR.
 Nothing here depends on the locale of the process.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from gettext import GNUTranslations
 from importlib.resources import files
 from io import BytesIO
-from typing import TYPE_CHECKING, Literal
+from typing import Any, Literal, get_args
 
 from msgspec import Struct
 
-if TYPE_CHECKING:
-    from babel import Locale
+from statusgen.cldr import Conventions
 
 CATALOGS = files("statusgen") / "catalogs"
 
 DateStyle = Literal["day", "day_year", "long", "month", "weekday"]
 """In English: Tue 24 Nov; Tue 24 Nov 2026; Tuesday 24 November 2026; November 2026; Tue 24."""
 
-# Of what is counted one by one, each category has a number below this.
-_PLURALS = 200
+Kept = Callable[[str, Callable[[], Any]], Any]
+"""(name, how it is made) -> value: kept by an earlier run of the same program, or made."""
+
 _MINUTE = dt.timedelta(minutes=1)
 _DAY = 24 * 60
 
@@ -50,37 +50,36 @@ class Language(Struct, frozen=True, eq=False):
     """
 
     tag: str
-    locale: Locale
+    conventions: Conventions
     translations: GNUTranslations
 
     @staticmethod
-    def load(tag: str) -> Language:
+    def load(tag: str, kept: Kept | None = None) -> Language:
         """The language of that tag, read once; raises KeyError where it has no catalog."""
-        return _load(tag)
+        if tag not in _loaded:
+            _loaded[tag] = _load(tag, kept or _made)
+        return _loaded[tag]
 
     @property
     def name(self) -> str:
         """What it calls itself, with a capital as in a menu: Nederlands."""
-        name = self.locale.get_display_name() or self.tag
+        name = self.conventions.name
         return name[0].upper() + name[1:]
 
     @property
     def weekdays(self) -> tuple[str, ...]:
         """The short names of the days of the week, Monday first."""
-        names = self.locale.days["stand-alone"]["abbreviated"]
-        return tuple(names[number] for number in range(7))
+        return self.conventions.weekdays
 
     @property
     def months(self) -> tuple[str, ...]:
         """The short names of the months, January first."""
-        names = self.locale.months["stand-alone"]["abbreviated"]
-        return tuple(names[number] for number in range(1, 13))
+        return self.conventions.months
 
     @property
     def long_weekdays(self) -> tuple[str, ...]:
         """The names of the days of the week, as in a sentence, Monday first."""
-        names = self.locale.days["format"]["wide"]
-        return tuple(names[number] for number in range(7))
+        return self.conventions.long_weekdays
 
     def text(self, message: str, /, **values: object) -> str:
         """The English sentence ``message`` in this language, with its ``{names}`` filled in."""
@@ -96,11 +95,10 @@ class Language(Struct, frozen=True, eq=False):
 
         For a script, which knows the number and the category but no words.
         """
-        category, forms = self.locale.plural_form, self.translations.ngettext
-        numbers = {category(number): number for number in reversed(range(_PLURALS))}
+        forms = self.translations.ngettext
         return {
             name: forms(one, many, number).format(count="{count}")
-            for name, number in sorted(numbers.items())
+            for name, number in self.conventions.plurals.items()
         }
 
     def word(self, context: str, key: str, /) -> str:
@@ -109,26 +107,26 @@ class Language(Struct, frozen=True, eq=False):
 
     def join(self, items: Iterable[str]) -> str:
         """The items as one enumeration: Server, Dashboard en Account."""
-        from babel import lists
-
-        return lists.format_list(list(items), locale=self.locale)
+        return self.conventions.enumerated(list(items))
 
     def number(self, number: int | Fraction) -> str:
         """A number: 1.234, and with at most two decimals where it is not whole: 7,5."""
-        return _number(self, round(number * 100))
+        return self.conventions.written(f"{Decimal(round(number * 100)) / 100:,f}")
 
     def percent(self, numerator: int, denominator: int) -> str:
         """A measured share in two decimals, rounded down: 89.999% never reads 90.00%.
 
         All of it is 100%.
         """
-        hundredths = numerator * 100_00 // denominator
-        decimals = "" if numerator == denominator else ".00"
-        return _percent(self, Decimal(hundredths).scaleb(-4), decimals)
+        if numerator == denominator:
+            return self.conventions.percentage("100")
+        percent, hundredths = divmod(numerator * 100_00 // denominator, 100)
+        return self.conventions.percentage(f"{percent}.{hundredths:02}")
 
     def exact_percent(self, numerator: int, denominator: int) -> str:
         """A promised share, with the decimals that it was promised with: 90%, 99.95%."""
-        return _percent(self, Decimal(numerator) / denominator, ".######")
+        said = f"{Decimal(numerator * 100) / denominator:.6f}"
+        return self.conventions.percentage(said.rstrip("0").rstrip("."))
 
     def date(self, day: dt.date, style: DateStyle) -> str:
         """A day in one of the styles."""
@@ -213,10 +211,7 @@ def _word(language: Language, context: str, key: str) -> str:
 # Ten years have few days and a day few minutes, each said many times over.
 @lru_cache(maxsize=8192)
 def _dated(language: Language, style: str, value: dt.date | dt.time) -> str:
-    from babel import dates
-
-    pattern = dates.parse_pattern(language.word("pattern", style))
-    return pattern.apply(value, language.locale)
+    return language.conventions.dated(style, value)
 
 
 @lru_cache(maxsize=2048)
@@ -231,39 +226,35 @@ def _lasting(language: Language, minutes: int) -> str:
     return " ".join(parts)
 
 
-@lru_cache(maxsize=8192)
-def _number(language: Language, hundredths: int) -> str:
-    from babel import numbers
-
-    return numbers.format_decimal(Decimal(hundredths) / 100, "#,##0.##", locale=language.locale)
-
-
-@lru_cache(maxsize=2048)
-def _percent(language: Language, share: Decimal, decimals: str) -> str:
-    from babel import numbers
-
-    # CLDR's own pattern has no decimals, but the place of the sign and the space before it.
-    locale = language.locale
-    pattern = locale.percent_formats[None].pattern.replace("0", f"0{decimals}", 1)
-    return numbers.format_percent(share, pattern, locale=locale)
-
-
 def _clock_changes(start: dt.datetime, end: dt.datetime) -> bool:
     return start.utcoffset() != end.utcoffset()
 
 
-@cache
-def _load(tag: str) -> Language:
+_loaded: dict[str, Language] = {}
+
+
+def _load(tag: str, kept: Kept) -> Language:
+    if tag not in available_languages():
+        raise KeyError(tag)
+    catalog, conventions = kept(f"languages/{tag}", partial(_read, tag))
+    return Language(tag, conventions, GNUTranslations(BytesIO(catalog)))
+
+
+def _made(name: str, make: Callable[[], Any]) -> Any:  # noqa: ARG001
+    return make()
+
+
+def _read(tag: str) -> tuple[bytes, Conventions]:
+    """The catalog as gettext reads it, and how the language writes."""
     from babel import Locale
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
-    if tag not in available_languages():
-        raise KeyError(tag)
     locale = Locale.parse(tag, sep="-")
     with (CATALOGS / f"{tag}.po").open("rb") as source:
         catalog = read_po(source, locale=locale, abort_invalid=True)
     compiled = BytesIO()
     write_mo(compiled, catalog)
-    compiled.seek(0)
-    return Language(tag, locale, GNUTranslations(compiled))
+    said = ((style, catalog.get(style, "pattern")) for style in (*get_args(DateStyle), "time"))
+    patterns = {style: str(found.string) for style, found in said if found}
+    return compiled.getvalue(), Conventions.of(locale, patterns)

@@ -93,7 +93,11 @@ def edition_of(
     content: Content, theme: Theme, now: datetime, keys: Keys, values: Values
 ) -> Edition:
     """What every output is made from."""
-    languages = [Language.load(tag) for tag in content.site.languages]
+
+    def same(name: str, make: Callable[[], Any]) -> Any:
+        return values(name, code() if values.store else "", make)
+
+    languages = [Language.load(tag, same) for tag in content.site.languages]
     known = record(content, now.astimezone(UTC), SettledFigures(keys, values))
     news = newly_told(known)
     words = Words(known, keys, values)

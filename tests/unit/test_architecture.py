@@ -39,7 +39,7 @@ LAYERS = (
     ("disk",),
     (
         *("findings", "clock", "intervals", "artifact", "progress"),
-        *("digests", "store", "forked", "fragments", "templates", "dialect"),
+        *("digests", "store", "forked", "fragments", "templates", "dialect", "cldr"),
     ),
 )
 HEIGHT = {name: -row for row, names in enumerate(LAYERS) for name in names}

@@ -19,6 +19,7 @@ from babel.messages.pofile import read_po
 from jinja2 import nodes
 
 from statusgen import civil, i18n
+from statusgen.cldr import Conventions
 from statusgen.content.documents import ChannelDocument
 from statusgen.fragments import Once
 from statusgen.i18n import Language, available_languages
@@ -145,7 +146,7 @@ def test_plurals_for_a_script_that_counts_later() -> None:
         "one": "{count} dag",
         "other": "{count} dagen",
     }
-    polish = i18n.Language("pl", Locale("pl"), NL.translations)
+    polish = i18n.Language("pl", Conventions.of(Locale("pl"), {}), NL.translations)
     assert list(polish.plural_forms("{count} day", "{count} days")) == ["few", "many", "one"]
 
 

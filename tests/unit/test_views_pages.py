@@ -121,7 +121,7 @@ def third_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     with (tmp_path / "fr.po").open("wb") as target:
         write_po(target, catalog)
     monkeypatch.setattr(i18n, "CATALOGS", tmp_path)
-    monkeypatch.setattr(i18n, "_load", i18n._load.__wrapped__)
+    monkeypatch.setattr(i18n, "_loaded", {})
     return "fr"
 
 
