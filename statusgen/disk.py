@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from array import array
 from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -70,8 +71,10 @@ class Marked:
 
     def __reduce__(self) -> tuple[object, ...]:
         if self._marks is None or self._numbers:
-            return Marked, (None, self._paths, self._numbers, {**self._changes})
-        return Marked, (None, "\0".join(self._marks), array("q", self._marks.values()).tobytes())
+            return Marked, (None, sys.intern(self._paths), self._numbers, {**self._changes})
+        # The folders of a site and of its spare are mostly the same ones: then one text is kept.
+        paths = sys.intern("\0".join(self._marks))
+        return Marked, (None, paths, array("q", self._marks.values()).tobytes())
 
     @property
     def all(self) -> Marks:
