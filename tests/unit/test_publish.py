@@ -40,6 +40,7 @@ from statusgen.publish import (
 from statusgen.publish import Site as PublishedBy
 from statusgen.staging import Staging, spare_of
 from statusgen.standing import MANIFEST, Known, is_as_left
+from tests.ticks import let_the_clock_go_on
 
 # Newer Pythons warn of forking where threads run; the children here only touch files.
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
@@ -536,15 +537,6 @@ def settled(output: Path) -> Known:
         publish(artifacts(site), output)
         let_the_clock_go_on(output.parent / "clock")
     return out_of_cache(publish(artifacts(OLD), output).known)
-
-
-def let_the_clock_go_on(probe: Path) -> None:
-    """Until the system would tell a change from one before; its clock has ticks."""
-    probe.touch()
-    began = probe.stat().st_ctime_ns
-    while probe.stat().st_ctime_ns == began:
-        probe.chmod(0o600)
-    probe.unlink()
 
 
 @pytest.fixture
