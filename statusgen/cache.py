@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 FOLDER = "STATUSGEN_CACHE"
 """The variable of the environment that moves the cache; empty, it is switched off."""
 
+_HEAD = 65
+"""How long the beginning of a file is."""
 _LIBRARIES = ("babel", "holidays", "icalendar", "feedgen", "jinja2", "markdown", "markupsafe")
 _PARSERS = ("lxml", "msgspec", "nh3", "pydantic", "pyyaml", "tzdata")
 
@@ -54,7 +56,8 @@ class Cache:
     def load(self, name: str, key: str) -> Any:
         """What was kept by that name under that key; else None."""
         try:
-            head, _, body = (self.folder / name).read_bytes().partition(b"\n")
+            content = memoryview((self.folder / name).read_bytes())
+            head, body = content[:_HEAD], content[_HEAD:]  # not copied: they may be large
             if head == _head(key, body):
                 return pickle.loads(body)  # noqa: S301  nobody else can have written it
         except Exception:  # What it may be made of is as manifold as what can befall a file.
@@ -69,7 +72,8 @@ class Cache:
         try:
             place.parent.mkdir(0o700, parents=True, exist_ok=True)
             try:
-                beside.write_bytes(_head(key, body) + b"\n" + body)
+                with beside.open("xb") as file:
+                    file.writelines([_head(key, body), body])
                 beside.replace(place)
             finally:
                 beside.unlink(missing_ok=True)
@@ -77,9 +81,11 @@ class Cache:
             return
 
 
-def _head(key: str, body: bytes) -> bytes:
+def _head(key: str, body: bytes | memoryview) -> bytes:
     """What a file begins with: by it a key and whole bytes are known."""
-    return hashlib.sha256(key.encode() + body).hexdigest().encode()
+    found = hashlib.sha256(key.encode())
+    found.update(body)
+    return f"{found.hexdigest()}\n".encode()
 
 
 @cache

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
+from array import array
 from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import suppress
 from operator import attrgetter
@@ -47,10 +49,70 @@ _numbers = attrgetter("st_mode", "st_gid", "st_size", "st_mtime_ns", "st_ino", "
 Marks = Mapping[str, int]
 """What the system said of files or folders, each as one number: by their path, see `marks`."""
 
-
 _MANY = 2_000
 """To look at fewer folders takes less time than to have another process do it."""
-_NONE: Marks = MappingProxyType({})
+_NO_CHANGES: Mapping[str, int | None] = MappingProxyType({})
+
+
+class Marked:
+    """Marks as they go from one build to the next: a text, many numbers and a few changes.
+
+    Of tens of thousands few change, and a dictionary of all is made only where one is needed.
+    """
+
+    def __init__(
+        self,
+        marks: Marks | None = None,
+        paths: str = "",
+        numbers: bytes = b"",
+        changes: Mapping[str, int | None] = _NO_CHANGES,
+    ) -> None:
+        self._marks, self._paths, self._numbers, self._changes = marks, paths, numbers, changes
+
+    def __reduce__(self) -> tuple[object, ...]:
+        if self._marks is None or self._numbers:
+            return Marked, (None, sys.intern(self._paths), self._numbers, {**self._changes})
+        # The folders of a site and of its spare are mostly the same ones: then one text is kept.
+        paths = sys.intern("\0".join(self._marks))
+        return Marked, (None, paths, array("q", self._marks.values()).tobytes())
+
+    @property
+    def all(self) -> Marks:
+        """All of them by path."""
+        if self._marks is None:
+            numbers = array("q", self._numbers)
+            kept = zip(self._paths.split("\0"), numbers, strict=True) if numbers else ()
+            self._marks = _changed(dict(kept), self._changes)
+        return self._marks
+
+    @property
+    def about(self) -> int:
+        """How many there are, but for what came and went."""
+        return len(self._numbers) // 8 or len(self.all)
+
+    def get(self, path: str) -> int | None:
+        """One of them; None where there is none."""
+        return self._changes[path] if path in self._changes else self.all.get(path)
+
+    def but(self, changes: Mapping[str, int | None]) -> Marked:
+        """The same with changes: None is for what is gone."""
+        changed = {**self._changes, **changes}
+        if self._numbers and len(changed) < _MANY:
+            return Marked(None, self._paths, self._numbers, changed)
+        return Marked(_changed({**self.all}, changes))
+
+    def only(self, marks: Marks) -> Marked:
+        """These of them."""
+        return self if len(marks) == len(self.all) else Marked(marks)
+
+
+def _changed(marks: dict[str, int], changes: Mapping[str, int | None]) -> Marks:
+    for path, number in changes.items():
+        if number is None:
+            marks.pop(path, None)
+        else:
+            marks[path] = number
+    return marks
 
 
 class Tree(Struct, frozen=True):
@@ -60,20 +122,15 @@ class Tree(Struct, frozen=True):
     of which nothing is known.
     """
 
-    files: dict[str, int] = field(default_factory=dict)
-    folders: dict[str, int] = field(default_factory=dict)
+    files: Marked = field(default_factory=Marked)
+    folders: Marked = field(default_factory=Marked)
     other_files: dict[str, State] = field(default_factory=dict)
     other_folders: dict[str, State] = field(default_factory=dict)
 
-    @property
-    def all_files(self) -> set[str]:
-        """The paths of all files, and of what is neither file nor folder."""
-        return self.files.keys() | self.other_files.keys()
-
-    @property
-    def all_folders(self) -> set[str]:
-        """The paths of all folders."""
-        return self.folders.keys() | self.other_folders.keys()
+    def mark_at(self, path: str) -> int | None:
+        """What the system said of a file."""
+        state = self.other_files.get(path)
+        return mark(state) if state else self.files.get(path)
 
 
 def marks(states: Mapping[str, State], until: int) -> dict[str, int]:
@@ -95,28 +152,29 @@ def mark_of(state: os.stat_result) -> int:
     return hash(_numbers(state))
 
 
-def scan(folder: Path, files: Marks = _NONE, folders: Marks = _NONE) -> Tree:
+def scan(folder: Path, files: Marked | None = None, folders: Marked | None = None) -> Tree:
     """What is in a folder; in one that does not exist is nothing.
 
     A folder within that still is as it was marked has those of ``files`` that it had then, which
     saves listing it.
     """
+    files, folders = files or Marked(), folders or Marked()
     if not folder.exists():
         return Tree()
-    found, same, places = _look_at_both(folder, files, folders)
-    inside = {path: at for path, at in files.items() if path.rpartition("/")[0] in same}
-    tree = Tree({p: m for p, m in found.items() if p in inside}, dict(same))
-    tree.other_files.update(_states(folder, inside.keys() - found.keys()))
-    tree.other_folders.update(_states(folder, places))
+    found, same, places = _look_at_both(folder, files.all, folders.all)
+    inside = {path: at for path, at in files.all.items() if path.rpartition("/")[0] in same}
+    kept = {path: at for path, at in found.items() if path in inside}
+    other_files = dict(_states(folder, inside.keys() - found.keys()))
+    other_folders = dict(_states(folder, places))
     for path, entry in walk(folder, ["", *places], same):
         state = State.of(entry.stat(follow_symlinks=False))
         if entry.is_dir(follow_symlinks=False):
-            tree.other_folders[path] = state
-        elif mark(state) == files.get(path):
-            tree.files[path] = files[path]
+            other_folders[path] = state
+        elif mark(state) == files.all.get(path):
+            kept[path] = files.all[path]
         else:
-            tree.other_files[path] = state
-    return tree
+            other_files[path] = state
+    return Tree(files.only(kept), folders.only(same), other_files, other_folders)
 
 
 def _states(folder: Path, paths: Iterable[str]) -> Iterator[tuple[str, State]]:

@@ -27,9 +27,9 @@ from msgspec.structs import replace
 
 from statusgen import staging as stages
 from statusgen.artifact import Artifact, Carried
-from statusgen.disk import State, Tree, folders_of, marks
+from statusgen.disk import State, folders_of, marks
 from statusgen.forked import asked, processes
-from statusgen.staging import Spare, Staging, mend, spare_of, turn
+from statusgen.staging import Made, Spare, Staging, mend, spare_of, turn
 from statusgen.standing import MANIFEST, Known, Standing, digest_of, is_untouched, manifest_of
 
 _SHOWN = 5
@@ -80,10 +80,9 @@ Site = Callable[[Place], Generator[Placed | Carried, None, None]]
 
 
 class Plan(Struct, frozen=True):
-    """What becomes of every file: ours are written, linked or removed, foreign ones are kept."""
+    """What becomes of files: ours are written, removed or stay, foreign ones are kept."""
 
     write: Set[str]
-    link: Set[str]
     remove: Set[str]
     keep: Set[str]
     keep_folders: Set[str]
@@ -112,14 +111,14 @@ def publish(
     with _parent_of(output) as parent, turn(parent) as certain:
         mend(output, certain)
         old = Standing.of(output, known or Known(), is_left)
-        with Staging(output, certain, _spare(old, is_left)) as staging:
+        with Staging(output, certain) as staging:
             new = _stage(site if callable(site) else partial(_each, site), old, staging)
             plan = make_plan(new, old, force=force)
-            made = _carry_out(plan, new, old, staging) if plan.write else old.tree
+            made = _carry_out(plan, new, old, staging) if plan.write else None
             return Published(
-                written=len(plan.write - {MANIFEST}),
+                written=(written := len(plan.write - {MANIFEST})),
                 removed=len(plan.remove),
-                unchanged=len(plan.link - {MANIFEST}),
+                unchanged=len(new.digests) - written,
                 known=_now_known(plan, new, old, made),
                 digests=new.digests,
             )
@@ -131,13 +130,13 @@ def looking_at(output: Path, known: Known) -> Iterator[Callable[[], bool]]:
     publish. What this gives waits for the answer, which is no as well when they have changed
     places meanwhile.
     """
-    if len(known.files) < _MANY or processes() == 1:
+    if known.files.about < _MANY or processes() == 1:
         yield lambda: False
         return
     output = Path(os.path.realpath(output))
     spare, before = spare_of(output), _places(output)
     with asked(
-        lambda: is_untouched(output, known) and stages.is_untouched(spare, known.spare)
+        lambda: is_untouched(output, known) and stages.is_untouched(spare, known.spare.all)
     ) as answer:
         yield lambda: answer() and _places(output) == before
 
@@ -146,24 +145,24 @@ def _places(output: Path) -> list[State]:
     return [State.of(os.lstat(f)) for f in (output, spare_of(output)) if f.exists()]
 
 
-def _spare(old: Standing, is_left: Callable[[], bool]) -> Spare:
-    """The spare as it was left: with the files that are there, but for what it is behind with."""
-    behind = old.known.behind
-    files = old.known.files.keys() - behind.keys() | {path for path in behind if behind[path]}
-    doubtful = behind.keys() | old.tree.other_files.keys()
-    return Spare(old.known.spare, files, doubtful, is_left)
-
-
 class New(Struct, frozen=True):
-    """The site that is to be: its files by their digests, its folders, its manifest.
+    """The site that is to be: its files by their digests, its manifest, and what of it was written.
 
-    ``same`` are the paths whose very bytes are in place already, whoever wrote them.
+    The very bytes of all else are in place already, whoever wrote them.
     """
 
     digests: Mapping[str, str]
-    folders: Set[str]
     manifest: Artifact
-    same: Set[str]
+    written: Set[str]
+
+    @property
+    def folders(self) -> set[str]:
+        """The folders that its files lie in."""
+        return folders_of(self.digests)
+
+    def has(self, path: str) -> bool:
+        """Whether a file of that name is in it."""
+        return path in self.digests or path == MANIFEST
 
     @property
     def names(self) -> list[str]:
@@ -187,8 +186,9 @@ def _stage(site: Site, old: Standing, staging: Staging) -> New:
     with contextlib.closing(site(partial(_place, old, staging))) as placed:
         for item in placed:
             found = item.digests if isinstance(item, Carried) else {item.path: item.digest}
-            if twice := found.keys() & digests.keys():
-                raise _one_name(min(twice), min(twice))
+            if not digests.keys().isdisjoint(found):
+                twice = min(found.keys() & digests.keys())
+                raise _one_name(twice, twice)
             digests.update(found)
             if isinstance(item, Carried):
                 missing |= old.lacks(found)
@@ -196,13 +196,11 @@ def _stage(site: Site, old: Standing, staging: Staging) -> New:
                 staging.made[item.path] = item.written
     if missing:
         raise Missing(sorted(missing))
-    same = digests.keys() - staging.made.keys()
     made = manifest_of(digests)
-    if made.content == old.manifest:
-        same.add(MANIFEST)
-    new = New(digests, folders_of(digests), made, same)
-    if not digests.keys() <= old.known.files.keys():  # those stood side by side before
-        _refuse_one_name(new)
+    written = {*staging.made, *([MANIFEST] if made.content != old.manifest else [])}
+    new = New(digests, made, written)
+    if not (old.known.manifest and digests.keys() <= old.digests.keys()):
+        _refuse_one_name(new)  # those that stand side by side need not be looked at
     return new
 
 
@@ -246,18 +244,21 @@ def manifest(artifacts: Iterable[Artifact]) -> Artifact:
 
 def make_plan(new: New, old: Standing, *, force: bool) -> Plan:
     """Decide from values alone. Raises PublishRefused as `publish` does."""
-    wanted, ours, there = new.digests.keys() | {MANIFEST}, old.ours, old.tree.all_files
-    foreign = there - ours - new.same
-    foreign_folders = old.tree.all_folders - new.folders
-    if foreign_folders:
-        foreign_folders -= folders_of(ours)
+    foreign = {
+        path
+        for path in old.tree.other_files
+        if not old.is_ours(path) and (path in new.written or not new.has(path))
+    }
+    foreign_folders = set[str]()
+    if old.tree.other_folders:
+        foreign_folders = old.tree.other_folders.keys() - new.folders - folders_of(old.digests)
     if not force:
         _refuse_foreign(foreign | foreign_folders, foreign_folders)
+    gone = old.digests.keys() - new.digests.keys()
     plan = Plan(
-        write=wanted - new.same,
-        link=new.same,
-        remove=(ours - wanted) & there,
-        keep=foreign - wanted,
+        write=new.written,
+        remove={path for path in gone if old.has(path) and not new.has(path)},
+        keep={path for path in foreign if not new.has(path)},
         keep_folders=foreign_folders,
     )
     _refuse_obstacles(plan, new)
@@ -312,11 +313,10 @@ def _cannot_swap(output: Path) -> PublishRefused:
     )
 
 
-def _carry_out(plan: Plan, new: New, old: Standing, staging: Staging) -> Tree:
-    """Make the staged site whole and let it take the place of the old; gives what it is."""
-    folders = new.folders | folders_of(plan.keep) | plan.keep_folders
-    staging.carry(old.tree, (plan.link | plan.keep) - {MANIFEST}, folders)
-    made = staging.tree()
+def _carry_out(plan: Plan, new: New, old: Standing, staging: Staging) -> Made:
+    """Make the staged site whole and let it take the place of the old; gives what was done."""
+    files = new.digests.keys() | plan.keep if plan.keep else new.digests.keys()
+    made = staging.carry(old.tree, _spare(plan, new, old), files, plan.keep_folders)
     # The manifest, and only that, outlasts a power cut. Syncing every page takes ten times as
     # long as writing it, and syncing a folder saves the names of its files but not their bytes.
     # So a power cut may empty the newest pages. By the manifest the next publish knows them for
@@ -331,23 +331,37 @@ def _carry_out(plan: Plan, new: New, old: Standing, staging: Staging) -> Tree:
     return made
 
 
-def _now_known(plan: Plan, new: New, old: Standing, made: Tree) -> Known:
+def _spare(plan: Plan, new: New, old: Standing) -> Spare:
+    """What is known of the spare: it has the files that are there, but for those it is behind
+    with.
+    """
+    behind, among = old.known.behind, None
+    if old.is_left:
+        at_top = {path for path in new.digests if "/" not in path}  # never taken over
+        among = {*behind, *plan.write, *plan.remove, *at_top}
+    asked = old.known.files.all.keys() | behind.keys() if among is None else among
+    files = {path for path in asked if behind.get(path, path in old.digests)}
+    return Spare(old.known.spare, files, behind.keys() | old.tree.other_files.keys(), among)
+
+
+def _now_known(plan: Plan, new: New, old: Standing, made: Made | None) -> Known:
     """What is to be known of the output as it is now, and of its spare."""
-    until = made.other_files[MANIFEST].changed
-    files = dict(old.tree.files)
-    for path in files.keys() - new.same:
-        del files[path]
-    states = {**old.tree.other_files, **made.other_files}
-    files |= marks({path: states[path] for path in states.keys() & new.digests.keys()}, until)
+    states = {**old.tree.other_files, **(made.files if made else {})}
+    until = states[MANIFEST].changed
+    ours = marks({path: states[path] for path in states.keys() & new.digests.keys()}, until)
+    files = old.tree.files.but({**dict.fromkeys(plan.remove), **ours})
     known = Known(digest_of(new.manifest.content), files)
     if plan.keep or plan.keep_folders:
         return known  # what is foreign is found by listing all folders
-    known = replace(known, folders={**made.folders, **marks(made.other_folders, until)})
-    if not plan.write:
-        return replace(known, spare=old.known.spare, behind=old.known.behind)
-    spare = {**old.tree.folders, **marks(old.tree.other_folders, until)}
-    there = old.tree.all_files
-    return replace(known, spare=spare, behind={p: p in there for p in plan.write | plan.remove})
+    there = old.tree.folders.but(marks(old.tree.other_folders, until))
+    if not made:
+        return replace(known, folders=there, spare=old.known.spare, behind=old.known.behind)
+    return replace(
+        known,
+        folders=made.folders.but({**made.gone, **marks(made.other_folders, until)}),
+        spare=there,
+        behind={path: old.has(path) for path in plan.write | plan.remove},
+    )
 
 
 @contextlib.contextmanager

@@ -20,12 +20,12 @@ import re
 import shutil
 import stat
 import sys
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 from pathlib import Path
 
 from msgspec import Struct
 
-from statusgen.disk import Marks, State, Tree, folders_of, look_again, mark, walk
+from statusgen.disk import Marked, Marks, State, Tree, folders_of, look_again, mark, walk
 
 if sys.platform != "win32":
     import fcntl
@@ -37,14 +37,27 @@ _ASIDE = "old"
 class Spare(Struct, frozen=True):
     """What is known of the spare: its folders as they were left, and the files in them.
 
-    Of ``doubtful`` ones among the files it may have others than the output has. ``is_left`` may
-    know already that nobody was at it.
+    Of ``doubtful`` ones among the files it may have others than the output has. Where it is known
+    that nobody was at it, it differs from the next site in files ``among`` these only.
     """
 
-    folders: Marks
+    folders: Marked
     files: Set[str]
     doubtful: Set[str]
-    is_left: Callable[[], bool]
+    among: Set[str] | None
+
+
+class Made(Struct, frozen=True):
+    """What was done to the spare, or to nothing, to make a site of it.
+
+    ``files`` were written or linked. ``folders`` are those of the spare as they were left, but for
+    those that are ``gone`` and the others, in which something was done.
+    """
+
+    files: Mapping[str, State]
+    folders: Marked
+    gone: Mapping[str, None]
+    other_folders: Mapping[str, State]
 
 
 def spare_of(output: Path) -> Path:
@@ -67,22 +80,23 @@ class Staging:
     only if it is ``certain`` that publishes take turns.
     """
 
-    def __init__(self, output: Path, certain: bool, spare: Spare) -> None:
+    def __init__(self, output: Path, certain: bool) -> None:
         self.output, self.folder = output, _beside(output, os.urandom(4).hex())
         self.made: dict[str, State] = {}
         self._carried: dict[str, State] = {}
         """Those of the output that were linked, each as it was before."""
         self._spare = spare_of(output)
         self._uses_spare = self._leaves_spare = certain
-        self._known = spare
         self._there: set[str] = set()
         """The folders that files were written in by this process."""
         self._files: set[str] = set()
         self._doubtful: set[str] = set()
-        self._folders: dict[str, int] = {}
-        """The folders that are as they were left, as marks."""
+        self._among: Set[str] | None = None
+        self._left = Marked()
+        """The folders that are as they were left, but for the others below."""
         self._touched: set[str] = set()
         """The folders that are new, or in which something was done."""
+        self._gone: set[str] = set()
 
     def __enter__(self) -> Staging:
         return self
@@ -108,29 +122,31 @@ class Staging:
                 os.fsync(file.fileno())
             return State.of(os.fstat(file.fileno()))
 
-    def carry(self, old: Tree, paths: Set[str], folders: Set[str]) -> None:
-        """Have these folders, these of the output's files, what was written, and nothing else.
+    def carry(self, old: Tree, spare: Spare, files: Set[str], folders: Set[str]) -> Made:
+        """Have these files and folders, and nothing else.
 
-        ``old`` is what is in the output. Folders that it has too get the rights they have there.
+        Files that were not written are those of the output. Folders that it has too get the
+        rights they have there.
         """
-        self._begin(paths | self.made.keys(), folders)
-        for folder in sorted(folders - self._all_folders):
+        self._begin(spare, files)
+        for folder in sorted(folders):
             self._have_folder(folder)
+        paths = self._in_question(files) - self.made.keys()
         same = {path for path in paths & self._doubtful if self._is_that_of_the_output(path)}
         for path in (paths - self._files) | ((paths & self._doubtful) - same):
             self._carry(path, old)
         self._resemble(old)
         if self._uses_spare:
             shutil.rmtree(self._spare, ignore_errors=True)
+        return self._result()
 
-    def tree(self) -> Tree:
-        """What is in it, but for files that were not touched; those of the spare are gone."""
+    def _result(self) -> Made:
         for path, before in self._carried.items():
             state = State.of(os.lstat(f"{self.folder}/{path}"))
             if state[:-1] == before[:-1]:  # it has another name now, and that was all
                 self.made[path] = state
         states = {path: State.of(os.lstat(f"{self.folder}/{path}")) for path in self._touched}
-        return Tree({}, self._folders, self.made, states)
+        return Made(self.made, self._left, dict.fromkeys(self._gone), states)
 
     def swap(self) -> None:
         """Let it take the place of the output. Raises OSError, and then the old one is there."""
@@ -143,8 +159,8 @@ class Staging:
             with contextlib.suppress(OSError):
                 self.folder.rename(self._spare)
 
-    def _begin(self, files: Set[str], folders: Set[str]) -> None:
-        """Have what was written, and what the spare has of these files and folders."""
+    def _begin(self, spare: Spare, files: Set[str]) -> None:
+        """Have what was written, and what the spare has of these files."""
         if not (self._uses_spare and self._spare.is_dir()):
             self.folder.mkdir(0o755, exist_ok=True)
             self._files, self._touched = {*self.made}, folders_of(self.made)
@@ -152,42 +168,44 @@ class Staging:
         written, self.folder = self.folder, _beside(self.output, os.urandom(4).hex())
         try:
             self.folder.mkdir(0o755)
-            self._take_over(self._spare)
-            self._clear(files, folders)
+            self._take_over(spare)
+            self._clear(self._in_question(files))
             for path in self.made:
                 self._move_in(path, written)
         finally:
             shutil.rmtree(written, ignore_errors=True)
 
-    def _take_over(self, spare: Path) -> None:
+    def _take_over(self, spare: Spare) -> None:
         """Move the folders of the spare here. One that cannot be used is thrown away.
 
         The folder itself is a new one: who has the old site open never sees it become another.
         The few files right in it are linked anew, since a file that is moved looks changed.
         """
         try:
-            if not stat.S_ISDIR(os.lstat(spare).st_mode):
-                raise NotADirectoryError(spare)
+            if not stat.S_ISDIR(os.lstat(self._spare).st_mode):
+                raise NotADirectoryError(self._spare)
             self._look(spare)
-            for name in [folder for folder in self._all_folders if "/" not in folder]:
-                (spare / name).rename(self.folder / name)
-                self._touch_folder(name)
+            with os.scandir(self._spare) as entries:
+                names = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
+            for name in names:
+                (self._spare / name).rename(self.folder / name)
+                self._touched.add(name)
         except OSError:
             self._forget()
-            shutil.rmtree(spare, ignore_errors=True)
+            shutil.rmtree(self._spare, ignore_errors=True)
             shutil.rmtree(self.folder)
             self.folder.mkdir(0o755)
 
-    def _look(self, spare: Path) -> None:
-        known, places = self._known.folders, list[str]()
-        same = known
-        if not self._known.is_left():
-            same, places = look_again(spare, known)
-        self._folders, self._touched = dict(same), set(places)
+    def _look(self, spare: Spare) -> None:
+        self._left, self._doubtful, self._among = spare.folders, {*spare.doubtful}, spare.among
         # What lies right in the spare itself is not taken over.
-        self._files = {p for p in self._known.files if p.rpartition("/")[0] in same}
-        self._doubtful = {*self._known.doubtful}
-        for path, entry in walk(spare, ["", *places], same):
+        self._files = {path for path in spare.files if "/" in path}
+        if spare.among is not None:
+            return
+        same, places = look_again(self._spare, spare.folders.all)
+        self._left, self._touched = Marked(same), set(places)
+        self._files = {path for path in self._files if path.rpartition("/")[0] in same}
+        for path, entry in walk(self._spare, ["", *places], same):
             if entry.is_dir(follow_symlinks=False):
                 self._touched.add(path)
             elif "/" in path:
@@ -195,23 +213,35 @@ class Staging:
                 self._doubtful.add(path)
 
     def _forget(self) -> None:
-        self._files, self._doubtful, self._folders, self._touched = set(), set(), {}, set()
+        """There is nothing yet."""
+        self._files, self._doubtful, self._among = set(), set(), None
+        self._left, self._touched = Marked(), set()
 
-    @property
-    def _all_folders(self) -> set[str]:
-        return self._folders.keys() | self._touched
+    def _in_question(self, files: Set[str]) -> Set[str]:
+        """Those of these files that may not be here as they are to be."""
+        return files if self._among is None else files & self._among
 
-    def _clear(self, files: Set[str], folders: Set[str]) -> None:
-        for path in self._files - files:
+    def _clear(self, files: Set[str]) -> None:
+        """Remove other files, and the folders in which nothing is then."""
+        removed = self._files - files
+        for path in removed:
             self._remove(path)
-        for folder in sorted(self._all_folders - folders, reverse=True):
-            (self.folder / folder).rmdir()
-            self._gone(folder)
-            self._touch(folder)
+        places = folders_of([*removed, *(f"{folder}/" for folder in self._touched)])
+        for folder in sorted(places - folders_of(files), reverse=True):
+            try:
+                (self.folder / folder).rmdir()
+            except OSError as error:
+                if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                    raise
+            else:
+                self._touch(folder)
+                self._touched.discard(folder)
+                self._gone.add(folder)
 
     def _move_in(self, path: str, written: Path) -> None:
         """Let a file that was written take its place; that is a change of the file too."""
-        self._have_folder(path.rpartition("/")[0])
+        if path not in self._files:
+            self._have_folder(path.rpartition("/")[0])
         self._touch(path)
         target = f"{self.folder}/{path}"
         (written / path).replace(target)
@@ -219,14 +249,15 @@ class Staging:
         self._files.add(path)
 
     def _has_folder(self, folder: str) -> bool:
-        return folder in self._folders or folder in self._touched
+        is_left = folder not in self._gone and self._left.get(folder) is not None
+        return folder in self._touched or is_left
 
     def _have_folder(self, folder: str) -> None:
         if folder and not self._has_folder(folder):
             self._have_folder(folder.rpartition("/")[0])
             (self.folder / folder).mkdir(0o755)
             self._touch(folder)
-            self._touch_folder(folder)
+            self._touched.add(folder)
 
     def _remove(self, path: str) -> None:
         (self.folder / path).unlink()
@@ -237,29 +268,21 @@ class Staging:
         """Know that a name comes or goes in the folder of this file or folder."""
         folder = path.rpartition("/")[0]
         if folder:
-            self._touch_folder(folder)
-
-    def _touch_folder(self, folder: str) -> None:
-        self._folders.pop(folder, None)
-        self._touched.add(folder)
-
-    def _gone(self, folder: str) -> None:
-        self._folders.pop(folder, None)
-        self._touched.discard(folder)
+            self._touched.add(folder)
 
     def _resemble(self, old: Tree) -> None:
         """Give folders the mode and group that they have in the output.
 
         Those that nobody was at, here and there, have them since the last publish.
         """
-        for folder in (
-            self._all_folders & (self._touched | old.other_folders.keys()) & old.all_folders
-        ):
-            there = os.lstat(f"{self.output}/{folder}")
-            here = os.lstat(f"{self.folder}/{folder}")
-            if (here.st_mode, here.st_gid) != (there.st_mode | stat.S_IRWXU, there.st_gid):
-                _give(self.folder / folder, there)
-                self._touch_folder(folder)
+        for folder in self._touched | {f for f in old.other_folders if self._has_folder(f)}:
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                there = os.lstat(f"{self.output}/{folder}")
+                here = os.lstat(f"{self.folder}/{folder}")
+                rights = there.st_mode | stat.S_IRWXU, there.st_gid
+                if stat.S_ISDIR(there.st_mode) and (here.st_mode, here.st_gid) != rights:
+                    _give(self.folder / folder, there)
+                    self._touched.add(folder)
         if self.output.exists():
             _give(self.folder, self.output.stat())
 
@@ -273,10 +296,12 @@ class Staging:
     def _carry(self, path: str, old: Tree) -> None:
         if path in self._files:
             self._remove(path)
-        self._touch(path)
+        else:
+            self._have_folder(path.rpartition("/")[0])
+            self._touch(path)
         source, target = f"{self.output}/{path}", f"{self.folder}/{path}"
         state = State.of(os.lstat(source))
-        if mark(state) == (old.files[path] if path in old.files else mark(old.other_files[path])):
+        if mark(state) == old.mark_at(path):
             self._carried[path] = state
         try:
             os.link(source, target, follow_symlinks=False)

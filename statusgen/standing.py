@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import stat
-from collections.abc import Callable, Mapping, Sized
+from collections.abc import Callable, Mapping
 from io import FileIO
 from pathlib import Path
 
-from msgspec import Struct, field
+from msgspec import Struct, field, json
 
 from statusgen.artifact import Artifact
-from statusgen.disk import Marks, State, Tree, scan
+from statusgen.disk import Marked, State, Tree, scan
 
 MANIFEST = ".statusgen.json"
 """Names the files that a build wrote, with their SHA-256."""
@@ -21,7 +20,7 @@ _FORMAT = 1
 
 
 class Known(Struct, frozen=True):
-    """What a publish left, so that the next one need neither read nor list it: for JSON.
+    """What a publish left, so that the next one need neither read nor list it.
 
     ``manifest`` is the SHA-256 of the manifest, ``files`` marks each file that it names and
     ``folders`` each folder. ``spare`` marks the folders of the spare, which has the files of the
@@ -29,24 +28,27 @@ class Known(Struct, frozen=True):
     """
 
     manifest: str = ""
-    files: Marks = field(default_factory=dict)
-    folders: Marks = field(default_factory=dict)
-    spare: Marks = field(default_factory=dict)
+    files: Marked = field(default_factory=Marked)
+    folders: Marked = field(default_factory=Marked)
+    spare: Marked = field(default_factory=Marked)
     behind: Mapping[str, bool] = field(default_factory=dict)
 
 
 class Standing(Struct, frozen=True):
     """The site that is in the output: what its manifest says and what the system says of it.
 
-    ``digests`` are those of the files that an earlier build wrote. ``known`` is what is known of
-    the very site that is there.
+    ``digests`` are those of the files that an earlier build wrote, ``held`` those of them that
+    are known to be in place. ``known`` is what is known of the very site that is there, and
+    ``is_left`` whether nobody was at it or its spare since.
     """
 
     output: Path
     tree: Tree
     manifest: bytes | None
-    digests: Mapping[str, str]
+    digests: dict[str, str]
+    held: dict[str, str]
     known: Known
+    is_left: bool = False
 
     @staticmethod
     def of(output: Path, known: Known, is_left: Callable[[], bool] = lambda: False) -> Standing:
@@ -55,20 +57,24 @@ class Standing(Struct, frozen=True):
         ``is_left`` may know already that it is what the last publish left, and nothing else.
         """
         content = _manifest_in(output)
+        digests = {} if content is None else _digests(content)
         if content is None or digest_of(content) != known.manifest:
             known = Known()
         if known.manifest and is_left():
             manifest = State.of(os.lstat(f"{output}/{MANIFEST}"))
-            tree = Tree({**known.files}, {**known.folders}, {MANIFEST: manifest})
-        else:
-            tree = scan(output, known.files, known.folders)
-        digests = {} if content is None else _digests(content)
-        return Standing(output, tree, content, digests, known)
+            tree = Tree(known.files, known.folders, {MANIFEST: manifest})
+            return Standing(output, tree, content, digests, digests, known, is_left=True)
+        tree = scan(output, known.files, known.folders)
+        held = {path: digests[path] for path in tree.files.all}
+        return Standing(output, tree, content, digests, held, known)
 
-    @property
-    def ours(self) -> set[str]:
-        """The paths that an earlier build wrote."""
-        return {*self.digests} if self.manifest is None else {*self.digests, MANIFEST}
+    def is_ours(self, path: str) -> bool:
+        """Whether an earlier build wrote a file of that name."""
+        return path in self.digests or (path == MANIFEST and self.manifest is not None)
+
+    def has(self, path: str) -> bool:
+        """Whether there is a file of that name, or what is neither file nor folder."""
+        return path in self.held or path in self.tree.other_files
 
     def holds(self, path: str, digest: str, size: int | None = None) -> bool:
         """Whether the file is there with these bytes; ``size`` may be known of them.
@@ -76,8 +82,8 @@ class Standing(Struct, frozen=True):
         The manifest alone does not tell, since people and power cuts change files: a file that
         is not known to be as it was left is read.
         """
-        if path in self.tree.files:
-            return self.digests.get(path) == digest
+        if path in self.held:
+            return self.held[path] == digest
         state = self.tree.other_files.get(path)
         if state is None or not state.is_file or size not in (None, state.size):
             return False
@@ -85,9 +91,9 @@ class Standing(Struct, frozen=True):
 
     def lacks(self, digests: Mapping[str, str]) -> set[str]:
         """Those of the files that are not there with these bytes."""
-        known, files = self.digests, self.tree.files
-        other = [path for path, at in digests.items() if path not in files or known.get(path) != at]
-        return {path for path in other if not self.holds(path, digests[path])}
+        if digests.items() <= self.held.items():  # as nearly always, and soon seen
+            return set()
+        return {path for path, digest in digests.items() if not self.holds(path, digest)}
 
 
 def is_untouched(output: Path, known: Known) -> bool:
@@ -96,7 +102,8 @@ def is_untouched(output: Path, known: Known) -> bool:
     return (
         tree.other_files.keys() == {MANIFEST}
         and not tree.other_folders
-        and (len(tree.files), len(tree.folders)) == (len(known.files), len(known.folders))
+        and (len(tree.files.all), len(tree.folders.all))
+        == (len(known.files.all), len(known.folders.all))
     )
 
 
@@ -119,26 +126,29 @@ def is_as_left(output: Path, known: Known) -> bool:
     )
 
 
-def _are_all(known: Marks, same: Sized, others: Mapping[str, State]) -> bool:
+def _are_all(known: Marked, same: Marked, others: Mapping[str, State]) -> bool:
     """Whether these are all that are known; the same ones are among them."""
-    return others.keys() <= known.keys() and len(same) + len(others) == len(known)
+    return others.keys() <= known.all.keys() and len(same.all) + len(others) == len(known.all)
 
 
-def manifest_of(digests: Mapping[str, str]) -> Artifact:
+class _Manifest(Struct):
+    files: dict[str, str]
+    format: int
+
+
+def manifest_of(digests: dict[str, str]) -> Artifact:
     """The manifest of files by their SHA-256."""
-    data = {"files": digests, "format": _FORMAT}
-    text = json.dumps(data, sort_keys=True, separators=(",", ":"))
-    return Artifact(MANIFEST, text.encode() + b"\n")
+    text = json.encode(_Manifest(digests, _FORMAT), order="deterministic")
+    return Artifact(MANIFEST, text + b"\n")
 
 
-def _digests(content: bytes) -> Mapping[str, str]:
+def _digests(content: bytes) -> dict[str, str]:
     """What a manifest says; nothing if it makes no sense."""
     try:
-        data = json.loads(content)
-        files = data["files"] if data["format"] == _FORMAT else {}
-        return {str(path): str(digest) for path, digest in dict(files).items()}
-    except (ValueError, TypeError, LookupError, RecursionError):
+        found = json.decode(content, type=_Manifest)
+    except (ValueError, RecursionError):
         return {}
+    return found.files if found.format == _FORMAT else {}
 
 
 def _manifest_in(output: Path) -> bytes | None:

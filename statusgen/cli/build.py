@@ -196,11 +196,12 @@ def _key(task: Task, tree: Tree, moment: str) -> str:
 
 def _as_it_was(output: Path, cache: Cache, key: str, began: float) -> Told | None:
     """What the last build said, where it made the same of the same and nobody was at it since."""
+    from statusgen.cache import code
     from statusgen.staging import left_behind
     from statusgen.standing import is_as_left
 
     told: Told | None = cache.load("done", key)
-    known = cache.load("known", "") if told else None
+    known = cache.load("known", code()) if told else None
     if not told or not told.done or not known or told.done.manifest != known.manifest:
         return None
     try:
@@ -217,6 +218,7 @@ def _as_it_was(output: Path, cache: Cache, key: str, began: float) -> Told | Non
 def _build_anew(task: Task, tree: Tree, moment: str, kept: Kept, began: float) -> Told:
     from statusgen import themes
     from statusgen.build import all_findings, broken_theme, check, measured
+    from statusgen.cache import code
     from statusgen.cli.progress import shown
     from statusgen.content.measurement_files import read_measurements
     from statusgen.findings import errors_in, ordered
@@ -226,7 +228,7 @@ def _build_anew(task: Task, tree: Tree, moment: str, kept: Kept, began: float) -
     from statusgen.themes import BrokenTheme
 
     shelf, cache = kept.shelf, kept.cache
-    known = (cache.load("known", "") if cache else None) or Known()
+    known = (cache.load("known", code()) if cache else None) or Known()
     with looking_at(task.output, known) as is_left, shown() as progress, garbage_by_hand():
         now = read_moment(moment, tree, "--now")
         found = themes.load(site_folder(task.folder))
@@ -275,6 +277,7 @@ class Job(Struct, frozen=True):
 
 
 def _publish(job: Job, cache: Cache | None, began: float, lost: frozenset[str]) -> Done:
+    from statusgen.cache import code
     from statusgen.making import Making
     from statusgen.publish import PublishRefused, publish
 
@@ -288,7 +291,7 @@ def _publish(job: Job, cache: Cache | None, began: float, lost: frozenset[str]) 
         raise click.UsageError(str(refusal)) from None
     if cache:
         making.keep(published.digests)
-        cache.keep("known", "", published.known)
+        cache.keep("known", code(), published.known)
     return _done(job, published, began)
 
 

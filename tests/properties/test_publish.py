@@ -3,17 +3,21 @@ from __future__ import annotations
 import random
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from statusgen import staging
 from statusgen.artifact import Artifact, Carried
+from statusgen.disk import State
 from statusgen.publish import Missing, Published, manifest, publish
-from statusgen.standing import MANIFEST, Known
+from statusgen.staging import Staging
+from statusgen.standing import MANIFEST, Known, is_untouched
 from tests.faults.scene import at_operation, ended, in_child, is_killed
+from tests.ticks import let_the_clock_go_on
 
 FOLDERS = st.lists(st.sampled_from(["a", "b", "é"]), max_size=3)
 # Files end in .html and folders do not, so that no two paths are in each other's way.
@@ -122,15 +126,26 @@ class World:
 
     def publish(self, site: dict[str, bytes]) -> None:
         """As a build does: what is the same is carried over, unless it turns out to be missing."""
+        known, left = self.known, self.is_left()
         same = {path for path in site if self.site.get(path) == site[path]}
         made = artifacts_of(site)
         new: list[Artifact | Carried] = [item for item in made if item.path not in same]
         new.append(Carried({item.path: item.digest for item in made if item.path in same}))
         try:
-            done = publish(new, self.output, force=True, known=self.known)
+            done = publish(new, self.output, force=True, known=known, is_left=lambda: left)
         except Missing:
-            done = publish(artifacts_of(site), self.output, force=True, known=self.known)
+            assert not left
+            done = publish(artifacts_of(site), self.output, force=True, known=known)
         self.site, self.known = site, done.known
+
+    def is_left(self) -> bool:
+        """What another process says of larger sites."""
+        try:
+            return is_untouched(self.output, self.known) and staging.is_untouched(
+                self.spare, self.known.spare.all
+            )
+        except OSError:
+            return False
 
 
 Step = Callable[[World], None]
@@ -209,6 +224,22 @@ STEPS = st.one_of(
 )
 
 
+@pytest.fixture(scope="module")
+def ticks() -> Iterator[None]:
+    """The system's clock goes on between the files and the manifest, so that files are known."""
+    write = Staging.write
+
+    def later(self: Staging, path: str, content: bytes, *, sync: bool = False) -> State:
+        if sync:
+            let_the_clock_go_on(self.folder / "clock")
+        return write(self, path, content, sync=sync)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Staging, "write", later)
+        yield
+
+
+@pytest.mark.usefixtures("ticks")
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 @settings(max_examples=60)
 @given(st.lists(st.tuples(STEPS, SMALL), min_size=3, max_size=8))

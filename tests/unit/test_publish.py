@@ -5,6 +5,7 @@ import errno
 import json
 import multiprocessing
 import os
+import pickle
 import random
 import resource
 import shutil
@@ -17,7 +18,6 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from msgspec.structs import asdict
 
 from statusgen import disk, standing
 from statusgen import publish as publishing
@@ -40,6 +40,7 @@ from statusgen.publish import (
 from statusgen.publish import Site as PublishedBy
 from statusgen.staging import Staging, spare_of
 from statusgen.standing import MANIFEST, Known, is_as_left
+from tests.ticks import let_the_clock_go_on
 
 # Newer Pythons warn of forking where threads run; the children here only touch files.
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
@@ -523,9 +524,11 @@ def carried(site: Site) -> Carried:
     return Carried({artifact.path: artifact.digest for artifact in artifacts(site)})
 
 
-def as_json(known: Known) -> Known:
+def out_of_cache(known: Known) -> Known:
     """As it comes out of a cache."""
-    return Known(**json.loads(json.dumps(asdict(known))))
+    kept = pickle.loads(pickle.dumps(known))  # noqa: S301
+    assert isinstance(kept, Known)
+    return kept
 
 
 def settled(output: Path) -> Known:
@@ -533,16 +536,7 @@ def settled(output: Path) -> Known:
     for site in (NEW, OLD, NEW):
         publish(artifacts(site), output)
         let_the_clock_go_on(output.parent / "clock")
-    return as_json(publish(artifacts(OLD), output).known)
-
-
-def let_the_clock_go_on(probe: Path) -> None:
-    """Until the system would tell a change from one before; its clock has ticks."""
-    probe.touch()
-    began = probe.stat().st_ctime_ns
-    while probe.stat().st_ctime_ns == began:
-        probe.chmod(0o600)
-    probe.unlink()
+    return out_of_cache(publish(artifacts(OLD), output).known)
 
 
 @pytest.fixture
@@ -591,8 +585,8 @@ def test_what_is_to_be_carried_over_and_is_not_there_is_missed_before_anything_c
 
 def test_files_that_nobody_was_at_are_not_read(published: Path, reads: list[str]) -> None:
     known = settled(published)
-    assert known.files.keys() == OLD.keys()
-    assert known.files["incidents/kept/index.html"]
+    assert known.files.all.keys() == OLD.keys()
+    assert known.files.get("incidents/kept/index.html")
     reads.clear()
     publish(artifacts(NEW), published, known=known)
     assert set(reads) <= {MANIFEST, "index.html", "style.css"}
@@ -610,7 +604,7 @@ def test_a_change_that_hides_its_time_and_size_is_seen(published: Path) -> None:
 
 def test_a_foreign_file_is_seen_in_a_folder_that_is_known(published: Path) -> None:
     known = settled(published)
-    assert known.folders["incidents/kept"]
+    assert known.folders.get("incidents/kept")
     (published / "incidents/kept/notes.txt").write_text("mine")
     with pytest.raises(PublishRefused, match=r"'incidents/kept/notes\.txt'"):
         publish(artifacts(NEW), published, known=known)
@@ -625,7 +619,7 @@ def test_what_is_foreign_is_never_known(published: Path) -> None:
     (published / "notes.txt").write_text("mine")
     for site in (OLD, NEW, NEW):
         known = publish(artifacts(site), published, known=known, force=True).known
-        assert known.files.keys() == site.keys()
+        assert known.files.all.keys() == site.keys()
         assert not is_as_left(published, known)
     (published / "notes.txt").unlink()
     known = publish(artifacts(NEW), published, known=known).known
