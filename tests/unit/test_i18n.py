@@ -19,7 +19,7 @@ from babel.messages.pofile import read_po
 from jinja2 import nodes
 
 from statusgen import civil, i18n
-from statusgen.content.documents import ChannelDocument
+from statusgen.content.site_documents import ChannelDocument
 from statusgen.fragments import Once
 from statusgen.i18n import Language, available_languages
 from statusgen.model.components import ComponentStatus
