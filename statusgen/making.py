@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Set
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from statusgen import civil
@@ -103,7 +104,8 @@ def edition_of(
     words = Words(known, keys, values)
     sites = []
     for language in languages:
-        site = site_view(known, language, languages, news, words.known(language.tag))
+        before = partial(words.before, language.tag)
+        site = site_view(known, language, languages, news, before)
         words.keep(language.tag, site.events.made)
         sites.append(site)
     return Edition(
@@ -133,33 +135,53 @@ class SettledFigures:
 
 
 class Words:
-    """The words of settled events that the present tells of: most are those of the last build."""
+    """The words of settled events that the present tells of: most are those of the last build.
+
+    Those of events that began in one month are kept together: in few months is there another one.
+    """
 
     def __init__(self, record: Record, keys: Keys, values: Values) -> None:
-        self.record, self.keys, self.values = record, keys, values
+        self.now, self.keys, self.values = record.now, keys, values
         self.cards = {card.id: card for card in record.events.cards}
         self._keys: dict[str, str] = {}
-        self.found: dict[str, dict[str, EventView]] = {}
+        self._kept: dict[str, _Kept] = {}
 
-    def known(self, language: str) -> dict[str, EventView]:
-        """Those that are what they were."""
-        kept = self.values.load(f"words/{language}", self.keys.base) or {}
-        found = {id: words for id, (key, words) in kept.items() if self._key(id) == key}
-        self.found[language] = found
-        return found
+    def before(self, language: str, id: str) -> EventView | None:
+        """The words of an event, if they are what they were."""
+        key, words = self._kept_as(self._name(language, id)).get(id, ("", None))
+        return words if key and key == self._key(id) else None
 
     def keep(self, language: str, made: Mapping[str, EventView]) -> None:
         """Have them at hand for the next build."""
-        told = {id: (key, words) for id, words in made.items() if (key := self._key(id))}
-        if told.keys() != self.found[language].keys():
-            self.values.fresh[f"words/{language}"] = self.keys.base, told
+        told: dict[str, _Kept] = {}
+        for id, words in made.items():
+            if key := self._key(id):
+                told.setdefault(self._name(language, id), {})[id] = key, words
+        for name, of_month in told.items():
+            if _keys_in(of_month) != _keys_in(self._kept_as(name)):
+                self.values.fresh[name] = self.keys.base, of_month
+
+    def _name(self, language: str, id: str) -> str:
+        return f"words/{language}/{self.cards[id].begins_at:%Y-%m}"
+
+    def _kept_as(self, name: str) -> _Kept:
+        if name not in self._kept:
+            self._kept[name] = self.values.load(name, self.keys.base) or {}
+        return self._kept[name]
 
     def _key(self, id: str) -> str:
         if id not in self._keys:
-            card = self.cards.get(id)
-            is_settled = card and card.is_settled(self.record.now)
-            self._keys[id] = self.keys.of([card]) if card and is_settled else ""
+            card = self.cards[id]
+            self._keys[id] = self.keys.of([card]) if card.is_settled(self.now) else ""
         return self._keys[id]
+
+
+_Kept = dict[str, tuple[str, EventView]]
+"""Words by the id of the event, with the key that they follow from."""
+
+
+def _keys_in(kept: _Kept) -> dict[str, str]:
+    return {id: key for id, (key, _) in kept.items()}
 
 
 def _keys(content: Content, files: Mapping[str, bytes], theme: Theme, now: datetime) -> Keys:

@@ -7,11 +7,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from statusgen.content import documents as docs
-from statusgen.content import events, site, strict_yaml
+from statusgen.content import strict_yaml
 from statusgen.content.context import Context
 from statusgen.content.names import id_of, is_page
-from statusgen.content.pages import read_page
 from statusgen.content.shelf import Read
 from statusgen.content.source import Source
 from statusgen.content.validation import validate
@@ -22,6 +20,8 @@ _Kind = tuple[type[BaseModel], Callable[[Any, Source], Any]]
 def read_document(path: str, data: bytes, context: Context) -> Read:
     """The part of the model in a file that ``is_document``, None where it cannot be made out."""
     if is_page(path):
+        from statusgen.content.pages import read_page
+
         return read_page(path, data, context)
     value, found = strict_yaml.parse(data, path)
     if found:
@@ -34,28 +34,45 @@ def read_document(path: str, data: bytes, context: Context) -> Read:
 
 
 def _kind(path: str, context: Context) -> _Kind:
-    """The kind of document at that path, and how it becomes a part of the model."""
-    top = path.partition("/")[0]
-    if top in _KINDS:
-        return _KINDS[top]
-    if top == "sla.yaml":
-        return docs.AgreementDocument, lambda said, to: site.agreement(said, to, context.zone)
-    # Few sites have one of these, and their documents take time to set up.
-    if top == "notify.yaml":
+    """The kind of document at that path, and how it becomes a part of the model.
+
+    Only that kind is imported: documents take time to set up, and often one file is read.
+    """
+    folder, inside, _ = path.partition("/")
+    if inside:
+        return _in_folder(folder)
+    if path == "notify.yaml":
         from statusgen.content import channels
 
         languages = context.languages or ("",)
         return channels.NotifyDocument, lambda d, to: channels.subscriptions(d, to, languages)
-    from statusgen.content import monitoring
+    if path == "monitoring.yaml":
+        from statusgen.content import monitoring
 
-    return monitoring.MonitoringDocument, monitoring.monitoring
+        return monitoring.MonitoringDocument, monitoring.monitoring
+    return _of_site(path, context)
 
 
-_KINDS: dict[str, _Kind] = {
-    "site.yaml": (docs.SiteDocument, site.site),
-    "components.yaml": (docs.ComponentsDocument, site.groups),
-    "incidents": (docs.IncidentDocument, events.incident),
-    "maintenance": (docs.MaintenanceDocument, events.maintenance),
-    "schedules": (docs.ScheduleDocument, events.schedule),
-    "backups": (docs.BackupsDocument, events.backups),
-}
+def _in_folder(name: str) -> _Kind:
+    from statusgen.content import event_documents as docs
+    from statusgen.content import events
+
+    kinds: dict[str, _Kind] = {
+        "incidents": (docs.IncidentDocument, events.incident),
+        "maintenance": (docs.MaintenanceDocument, events.maintenance),
+        "schedules": (docs.ScheduleDocument, events.schedule),
+        "backups": (docs.BackupsDocument, events.backups),
+    }
+    return kinds[name]
+
+
+def _of_site(name: str, context: Context) -> _Kind:
+    from statusgen.content import site
+    from statusgen.content import site_documents as docs
+
+    kinds: dict[str, _Kind] = {
+        "site.yaml": (docs.SiteDocument, site.site),
+        "components.yaml": (docs.ComponentsDocument, site.groups),
+        "sla.yaml": (docs.AgreementDocument, lambda d, to: site.agreement(d, to, context.zone)),
+    }
+    return kinds[name]

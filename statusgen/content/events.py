@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from statusgen.content import documents as docs
+from statusgen.content import event_documents as docs
 from statusgen.content import rules
 from statusgen.content.source import LONGEST_PLAN, Source
 from statusgen.intervals import Interval

@@ -38,7 +38,8 @@ from statusgen.model.text import Text
 class Document(BaseModel):
     """A mapping whose keys are all known; a key without a value counts as left out."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # Set up for the first that is read: documents take time, and those inside others took it twice.
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     @model_validator(mode="before")
     @classmethod

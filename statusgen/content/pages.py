@@ -6,7 +6,7 @@ import re
 
 from statusgen.content import rules, strict_yaml
 from statusgen.content.context import Context
-from statusgen.content.documents import PageHeader
+from statusgen.content.fields import Document, Line
 from statusgen.content.names import slug_and_language
 from statusgen.content.validation import validate
 from statusgen.content.values import MAX_TEXT, is_id
@@ -20,6 +20,12 @@ RESERVED = (
 """Names that pages of the site itself have, or will have."""
 
 _HEADER = re.compile(r"---[ ]*\r?\n(.*?\n)---[ ]*(?:\r?\n|$)", re.DOTALL)
+
+
+class PageHeader(Document):
+    """The header of pages/<slug>.<lang>.md."""
+
+    title: Line
 
 
 def header_of(data: bytes) -> bytes:

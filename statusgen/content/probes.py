@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from statusgen.content import rules
-from statusgen.content.documents import JsonFieldDocument, ProbeDocument
+from statusgen.content.site_documents import JsonFieldDocument, ProbeDocument
 from statusgen.content.source import Source
 from statusgen.findings import Key
 from statusgen.model.probes import DnsProbe, HttpProbe, JsonField, Probe, TcpProbe

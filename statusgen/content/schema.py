@@ -13,8 +13,15 @@ from msgspec import Struct
 from pydantic import BaseModel, RootModel
 
 from statusgen.content import channels, monitoring
-from statusgen.content import documents as docs
+from statusgen.content.event_documents import (
+    BackupsDocument,
+    IncidentDocument,
+    MaintenanceDocument,
+    ScheduleDocument,
+)
 from statusgen.content.explanations import EXPLANATIONS
+from statusgen.content.pages import PageHeader
+from statusgen.content.site_documents import AgreementDocument, ComponentsDocument, SiteDocument
 
 Schema = dict[str, Any]
 FOLDER = ".schema"
@@ -30,18 +37,18 @@ class Kind(Struct, frozen=True):
 
 
 KINDS: Mapping[str, Kind] = {
-    "site": Kind("The site", docs.SiteDocument, "site.yaml"),
-    "sla": Kind("The agreement", docs.AgreementDocument, "sla.yaml"),
-    "components": Kind("The components", docs.ComponentsDocument, "components.yaml"),
-    "incident": Kind("An incident", docs.IncidentDocument, "incidents/**/*.yaml"),
-    "maintenance": Kind("A maintenance", docs.MaintenanceDocument, "maintenance/**/*.yaml"),
-    "schedule": Kind("A schedule", docs.ScheduleDocument, "schedules/**/*.yaml"),
-    "backups": Kind("A log of backups", docs.BackupsDocument, "backups/**/*.yaml"),
+    "site": Kind("The site", SiteDocument, "site.yaml"),
+    "sla": Kind("The agreement", AgreementDocument, "sla.yaml"),
+    "components": Kind("The components", ComponentsDocument, "components.yaml"),
+    "incident": Kind("An incident", IncidentDocument, "incidents/**/*.yaml"),
+    "maintenance": Kind("A maintenance", MaintenanceDocument, "maintenance/**/*.yaml"),
+    "schedule": Kind("A schedule", ScheduleDocument, "schedules/**/*.yaml"),
+    "backups": Kind("A log of backups", BackupsDocument, "backups/**/*.yaml"),
     "monitoring": Kind(
         "How the service is watched", monitoring.MonitoringDocument, "monitoring.yaml"
     ),
     "notify": Kind("Who is told what is new", channels.NotifyDocument, "notify.yaml"),
-    "page": Kind("The header of a page", docs.PageHeader, "pages/**/*.md"),
+    "page": Kind("The header of a page", PageHeader, "pages/**/*.md"),
 }
 
 

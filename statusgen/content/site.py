@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from statusgen import civil
-from statusgen.content import documents as docs
 from statusgen.content import rules, values
+from statusgen.content import site_documents as docs
 from statusgen.content.probes import probe
 from statusgen.content.source import Source
 from statusgen.findings import Key

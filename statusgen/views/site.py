@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -123,12 +123,12 @@ def site_view(
     language: Language,
     all_languages: Sequence[Language],
     news: Sequence[Card],
-    words: Mapping[str, EventView],
+    words: Callable[[str], EventView | None],
 ) -> SiteView:
     """Every page in one language.
 
-    ``news`` are the events of feeds, as ``newly_told`` gives them; ``words`` has those that are
-    in words already, by id.
+    ``news`` are the events of feeds, as ``newly_told`` gives them; ``words`` has those of
+    earlier that need not be made anew, by id.
     """
     view = _viewpoint(record.content, language, record.now)
     told = Told(view, record.events, words)

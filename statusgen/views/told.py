@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from statusgen.model.events import Card, Event, Events
 from statusgen.model.incidents import Incident
@@ -15,25 +15,32 @@ from statusgen.views.viewpoint import Viewpoint
 class Told(Mapping[str, EventView]):
     """The events that readers know of, by id; their own words are loaded as they are asked for.
 
-    ``made`` has those that are in words; to begin with, those that were and need not be made anew.
+    ``made`` has those that are in words. ``before`` has the words that somebody made earlier and
+    that need not be made anew, None where there are none.
     """
 
     def __init__(
-        self, view: Viewpoint, events: Sequence[Event], made: Mapping[str, EventView]
+        self,
+        view: Viewpoint,
+        events: Sequence[Event],
+        before: Callable[[str], EventView | None],
     ) -> None:
         self._view = view
         self._events = Events.of(events)
         self._cards = {card.id: card for card in self._events.cards}
-        self.made = dict(made)
+        self._before = before
+        self.made: dict[str, EventView] = {}
 
     def __getitem__(self, id: str) -> EventView:
         if id not in self.made:
-            event = self.source(self._cards[id])
-            if isinstance(event, Incident):
-                self.made[id] = incident_view(self._view, event)
-            else:
-                self.made[id] = maintenance_view(self._view, event)
+            self.made[id] = self._before(id) or self._make(self._cards[id])
         return self.made[id]
+
+    def _make(self, card: Card) -> EventView:
+        event = self.source(card)
+        if isinstance(event, Incident):
+            return incident_view(self._view, event)
+        return maintenance_view(self._view, event)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._cards)

@@ -52,7 +52,7 @@ def test_the_newest_events_are_all_that_feeds_tell_of(
     content = content_after([*crowds, *edits])
     known = record(content, now)
     view = Viewpoint(content, Language.load("en"), "", now)
-    told = Told(view, known.events, {})
+    told = Told(view, known.events, lambda id: None)
     # With fewer items than a real feed, few events make more of them than it holds.
     with patch.object(feed, "ITEMS", items):
         news = newly_told(known)

@@ -14,7 +14,7 @@ from icalendar import Calendar
 from lxml import etree, html
 
 from statusgen.build import build
-from statusgen.content import documents
+from statusgen.content import event_documents, pages, site_documents
 from statusgen.content.fields import Document, Line, Name, Words
 from statusgen.content.values import MAX_LINE
 from statusgen.findings import Span
@@ -166,7 +166,8 @@ def test_every_field_that_takes_text_is_tried() -> None:
     content("x", given)
     takes_text = {
         (kind.__name__, name)
-        for kind in vars(documents).values()
+        for module in (site_documents, event_documents, pages)
+        for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, Document)
         for name, hint in get_type_hints(kind, include_extras=True).items()
         if {Words, Name, Line} & set(parts(hint))

@@ -20,7 +20,7 @@ from jinja2 import nodes
 
 from statusgen import civil, i18n
 from statusgen.cldr import Conventions
-from statusgen.content.documents import ChannelDocument
+from statusgen.content.site_documents import ChannelDocument
 from statusgen.fragments import Once
 from statusgen.i18n import Language, available_languages
 from statusgen.model.components import ComponentStatus

@@ -214,7 +214,8 @@ def test_what_has_the_same_key_is_the_same_whenever_it_is_told(
             assert [e.id for e in of.began] == [e.id for e in same.began]
             assert month_figures(of) == month_figures(same)
     said = [
-        (Told(Viewpoint(content, english, "", of.now), of.events, {}), of) for of in (one, other)
+        (Told(Viewpoint(content, english, "", of.now), of.events, lambda id: None), of)
+        for of in (one, other)
     ]
     told = [
         {key.of([card]): words.of(card) for card in of.events.cards if card.is_settled(of.now)}

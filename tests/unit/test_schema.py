@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from pydantic import BaseModel
 
 from statusgen.cli.app import app
-from statusgen.content import channels, documents, monitoring
+from statusgen.content import channels, event_documents, monitoring, pages, site_documents
 from statusgen.content.explanations import EXPLANATIONS
 from statusgen.content.fields import Document
 from statusgen.content.schema import KINDS, kind_of, modeline, schema
@@ -38,7 +38,7 @@ def mappings(node: Any) -> Iterator[dict[str, Any]]:
 def test_every_key_of_every_document_is_explained_and_nothing_else() -> None:
     classes = [
         value
-        for module in (documents, channels, monitoring)
+        for module in (site_documents, event_documents, pages, channels, monitoring)
         for value in vars(module).values()
         if isinstance(value, type) and issubclass(value, Document) and value is not Document
     ]

@@ -81,7 +81,11 @@ def site(sla: str = SLA, now: datetime = NOW, events: Mapping[str, str] = EVENTS
     assert content
     english = Language.load("en")
     return site_view(
-        record(content, now), english, [english], Events.of(content.incidents).cards, {}
+        record(content, now),
+        english,
+        [english],
+        Events.of(content.incidents).cards,
+        lambda id: None,
     )
 
 
