@@ -72,7 +72,7 @@ def test_a_crowd_that_is_told_of_before_pushes_what_comes_after_it() -> None:
     content = content_after([("schedules/keer.yaml", None), *edits])
     known = record(content, datetime(2026, 12, 1, tzinfo=UTC))
     view = Viewpoint(content, Language.load("en"), "", known.now)
-    told = Told(view, known.events, {})
+    told = Told(view, known.events, lambda _: None)
     with patch.object(feed, "ITEMS", 3):
         found, expected = newly_told(known), feeds(view, told, known.events.cards)
         assert feeds(view, told, found) == expected
