@@ -214,14 +214,13 @@ def _unknown_outputs(content: Content, site: Place) -> Iterator[Finding]:
     if not content.site.outputs:
         return
     from statusgen.content.suggestions import nearest
-    from statusgen.outputs import available
+    from statusgen.outputs import OUTPUTS, available
 
-    known = available()
     for name in content.site.outputs:
-        if name not in known:
+        if name not in OUTPUTS and name not in available():
             message = f"There is no output `{name}`."
             place = site.at("outputs").key(name)
-            yield UNKNOWN_OUTPUT.found(place, message, nearest(name, sorted(known)))
+            yield UNKNOWN_OUTPUT.found(place, message, nearest(name, sorted(available())))
 
 
 def _broken_parts(theme: Theme, named: Place) -> Iterator[Finding]:

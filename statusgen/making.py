@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from statusgen import civil
+from statusgen import civil, markup
 from statusgen.artifact import Artifact, Carried
 from statusgen.cache import code
 from statusgen.content.files import Files
@@ -20,6 +20,7 @@ from statusgen.history.months import Month
 from statusgen.history.record import Figures, Record, month_figures, record
 from statusgen.i18n import Language
 from statusgen.keys import Keys
+from statusgen.markup import Body
 from statusgen.model.content import Content
 from statusgen.model.events import Events
 from statusgen.outputs import switched_on
@@ -31,6 +32,8 @@ from statusgen.themes import Renderer, Theme
 from statusgen.views.events import EventView
 from statusgen.views.feed import newly_told
 from statusgen.views.site import site_view
+
+_BODIES = "bodies"
 
 
 def in_memory(artifact: Artifact) -> Artifact:
@@ -50,6 +53,8 @@ class Making:
         store: Store | None = None,
     ) -> None:
         self.values = Values(store)
+        self.bodies: Mapping[str, Body] = self.values.load(_BODIES, _program(store)) or {}
+        markup.converted.update(self.bodies)
         self.keys = _keys(content, files, theme, now) if store else Keys("", {})
         self.edition = edition_of(content, theme, now, self.keys, self.values)
         self.workshop: Workshop[Any] | None = None
@@ -78,6 +83,8 @@ class Making:
 
     def keep(self, digests: Mapping[str, str]) -> None:
         """Have the store keep what was made, once it is published: the digest of each file."""
+        if markup.converted.keys() != self.bodies.keys():
+            self.values.fresh[_BODIES] = _program(self.values.store), dict(markup.converted)
         self.values.keep()
         if not (self.values.store and self.workshop):
             return
@@ -96,7 +103,7 @@ def edition_of(
     """What every output is made from."""
 
     def same(name: str, make: Callable[[], Any]) -> Any:
-        return values(name, code() if values.store else "", make)
+        return values(name, _program(values.store), make)
 
     languages = [Language.load(tag, same) for tag in content.site.languages]
     known = record(content, now.astimezone(UTC), SettledFigures(keys, values))
@@ -182,6 +189,11 @@ _Kept = dict[str, tuple[str, EventView]]
 
 def _keys_in(kept: _Kept) -> dict[str, str]:
     return {id: key for id, (key, _) in kept.items()}
+
+
+def _program(store: Store | None) -> str:
+    """The key of what follows from nothing but the program."""
+    return code() if store else ""
 
 
 def _keys(content: Content, files: Mapping[str, bytes], theme: Theme, now: datetime) -> Keys:

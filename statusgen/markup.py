@@ -64,11 +64,18 @@ class Body(Struct, frozen=True):
     plain: str
 
 
+# Several outputs show the same text, a month at a time.
+_MOST = 256
+converted: dict[str, Body] = {}
+"""What texts with more than the commonest markup mean, of the last that were read: who knows it
+from an earlier run of the same program can add it, for Python-Markdown takes long to start."""
+
+
 def read(text: str) -> Body:
     """The body that ``text`` means."""
     if len(text) > MAX_CHARS:
         return _body(_paragraphs(html.escape(_UNFIT.sub("\ufffd", text), quote=False)))
-    return _short(text) or _convert(text)
+    return _short(text) or _converted_once(text)
 
 
 def shortened(line: str, limit: int) -> str:
@@ -118,8 +125,15 @@ def _line(text: str) -> str:
     return " ".join(text.split())
 
 
-# Several outputs show the same text, a month at a time.
-@lru_cache(maxsize=256)
+def _converted_once(text: str) -> Body:
+    body = converted.get(text)
+    if body is None:
+        if len(converted) >= _MOST:
+            converted.clear()
+        body = converted[text] = _convert(text)
+    return body
+
+
 def _convert(text: str) -> Body:
     # Most texts take the short way, and a build whose new texts all do needs no library.
     from statusgen.dialect import converted

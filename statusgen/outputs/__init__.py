@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING
 
 from statusgen.artifact import Artifact
 from statusgen.model.site import Site
@@ -31,6 +31,9 @@ from statusgen.outputs import (
     webmanifest,
 )
 from statusgen.outputs.edition import Edition, Output
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 OUTPUTS: dict[str, Output] = {
     "html": html.artifacts,
@@ -74,9 +77,8 @@ def switched_on(site: Site) -> Iterator[Output]:
     for name, output in OUTPUTS.items():
         if site.outputs.get(name, True):
             yield output
-    for name, found in _of_packages().items():
-        if site.outputs.get(name, False):
-            yield _loaded(found)
+    if further := {name for name, is_on in site.outputs.items() if is_on} - OUTPUTS.keys():
+        yield from (_loaded(found) for name, found in _of_packages().items() if name in further)
 
 
 def _loaded(found: EntryPoint) -> Output:
@@ -96,6 +98,9 @@ def _loaded(found: EntryPoint) -> Output:
 
 @cache
 def _of_packages() -> dict[str, EntryPoint]:
+    # To look through all packages takes longer than most outputs do.
+    from importlib.metadata import entry_points
+
     # A package cannot take the place of what is here.
     found = sorted(entry_points(group="statusgen.outputs"), key=lambda e: (e.name, e.value))
     return {e.name: e for e in found if e.name not in OUTPUTS}
