@@ -27,9 +27,9 @@ from msgspec.structs import replace
 
 from statusgen import staging as stages
 from statusgen.artifact import Artifact, Carried
-from statusgen.disk import State, folders_of, marks
+from statusgen.disk import State, Tree, folders_of, marks
 from statusgen.forked import asked, processes
-from statusgen.staging import Made, Spare, Staging, mend, spare_of, turn
+from statusgen.staging import Spare, Staging, mend, spare_of, turn
 from statusgen.standing import MANIFEST, Known, Standing, digest_of, is_untouched, manifest_of
 
 _SHOWN = 5
@@ -114,7 +114,7 @@ def publish(
         with Staging(output, certain) as staging:
             new = _stage(site if callable(site) else partial(_each, site), old, staging)
             plan = make_plan(new, old, force=force)
-            made = _carry_out(plan, new, old, staging) if plan.write else None
+            made = _carry_out(plan, new, old, staging) if plan.write else old.tree
             return Published(
                 written=(written := len(plan.write - {MANIFEST})),
                 removed=len(plan.remove),
@@ -313,7 +313,7 @@ def _cannot_swap(output: Path) -> PublishRefused:
     )
 
 
-def _carry_out(plan: Plan, new: New, old: Standing, staging: Staging) -> Made:
+def _carry_out(plan: Plan, new: New, old: Standing, staging: Staging) -> Tree:
     """Make the staged site whole and let it take the place of the old; gives what was done."""
     files = new.digests.keys() | plan.keep if plan.keep else new.digests.keys()
     made = staging.carry(old.tree, _spare(plan, new, old), files, plan.keep_folders)
@@ -332,9 +332,7 @@ def _carry_out(plan: Plan, new: New, old: Standing, staging: Staging) -> Made:
 
 
 def _spare(plan: Plan, new: New, old: Standing) -> Spare:
-    """What is known of the spare: it has the files that are there, but for those it is behind
-    with.
-    """
+    """The spare has the files that are there, but for what it is behind with."""
     behind, among = old.known.behind, None
     if old.is_left:
         at_top = {path for path in new.digests if "/" not in path}  # never taken over
@@ -344,24 +342,21 @@ def _spare(plan: Plan, new: New, old: Standing) -> Spare:
     return Spare(old.known.spare, files, behind.keys() | old.tree.other_files.keys(), among)
 
 
-def _now_known(plan: Plan, new: New, old: Standing, made: Made | None) -> Known:
+def _now_known(plan: Plan, new: New, old: Standing, made: Tree) -> Known:
     """What is to be known of the output as it is now, and of its spare."""
-    states = {**old.tree.other_files, **(made.files if made else {})}
+    states = {**old.tree.other_files, **made.other_files}
     until = states[MANIFEST].changed
     ours = marks({path: states[path] for path in states.keys() & new.digests.keys()}, until)
     files = old.tree.files.but({**dict.fromkeys(plan.remove), **ours})
     known = Known(digest_of(new.manifest.content), files)
     if plan.keep or plan.keep_folders:
         return known  # what is foreign is found by listing all folders
-    there = old.tree.folders.but(marks(old.tree.other_folders, until))
-    if not made:
-        return replace(known, folders=there, spare=old.known.spare, behind=old.known.behind)
-    return replace(
-        known,
-        folders=made.folders.but({**made.gone, **marks(made.other_folders, until)}),
-        spare=there,
-        behind={path: old.has(path) for path in plan.write | plan.remove},
-    )
+    known = replace(known, folders=made.folders.but(marks(made.other_folders, until)))
+    if not plan.write:
+        return replace(known, spare=old.known.spare, behind=old.known.behind)
+    spare = old.tree.folders.but(marks(old.tree.other_folders, until))
+    behind = {path: old.has(path) for path in plan.write | plan.remove}
+    return replace(known, spare=spare, behind=behind)
 
 
 @contextlib.contextmanager

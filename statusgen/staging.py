@@ -20,7 +20,7 @@ import re
 import shutil
 import stat
 import sys
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Set
 from pathlib import Path
 
 from msgspec import Struct
@@ -45,19 +45,6 @@ class Spare(Struct, frozen=True):
     files: Set[str]
     doubtful: Set[str]
     among: Set[str] | None
-
-
-class Made(Struct, frozen=True):
-    """What was done to the spare, or to nothing, to make a site of it.
-
-    ``files`` were written or linked. ``folders`` are those of the spare as they were left, but for
-    those that are ``gone`` and the others, in which something was done.
-    """
-
-    files: Mapping[str, State]
-    folders: Marked
-    gone: Mapping[str, None]
-    other_folders: Mapping[str, State]
 
 
 def spare_of(output: Path) -> Path:
@@ -89,6 +76,10 @@ class Staging:
         self._uses_spare = self._leaves_spare = certain
         self._there: set[str] = set()
         """The folders that files were written in by this process."""
+        self._forget()
+
+    def _forget(self) -> None:
+        """Know of nothing of a spare."""
         self._files: set[str] = set()
         self._doubtful: set[str] = set()
         self._among: Set[str] | None = None
@@ -122,8 +113,8 @@ class Staging:
                 os.fsync(file.fileno())
             return State.of(os.fstat(file.fileno()))
 
-    def carry(self, old: Tree, spare: Spare, files: Set[str], folders: Set[str]) -> Made:
-        """Have these files and folders, and nothing else.
+    def carry(self, old: Tree, spare: Spare, files: Set[str], folders: Set[str]) -> Tree:
+        """Have these files and folders, and nothing else. Gives what was touched.
 
         Files that were not written are those of the output. Folders that it has too get the
         rights they have there.
@@ -138,15 +129,16 @@ class Staging:
         self._resemble(old)
         if self._uses_spare:
             shutil.rmtree(self._spare, ignore_errors=True)
-        return self._result()
+        return self._tree()
 
-    def _result(self) -> Made:
+    def _tree(self) -> Tree:
+        """What is in it, but for files that were not touched."""
         for path, before in self._carried.items():
             state = State.of(os.lstat(f"{self.folder}/{path}"))
             if state[:-1] == before[:-1]:  # it has another name now, and that was all
                 self.made[path] = state
         states = {path: State.of(os.lstat(f"{self.folder}/{path}")) for path in self._touched}
-        return Made(self.made, self._left, dict.fromkeys(self._gone), states)
+        return Tree(Marked(), self._left.but(dict.fromkeys(self._gone)), self.made, states)
 
     def swap(self) -> None:
         """Let it take the place of the output. Raises OSError, and then the old one is there."""
@@ -211,11 +203,6 @@ class Staging:
             elif "/" in path:
                 self._files.add(path)
                 self._doubtful.add(path)
-
-    def _forget(self) -> None:
-        """There is nothing yet."""
-        self._files, self._doubtful, self._among = set(), set(), None
-        self._left, self._touched = Marked(), set()
 
     def _in_question(self, files: Set[str]) -> Set[str]:
         """Those of these files that may not be here as they are to be."""
