@@ -135,30 +135,40 @@ def _year(
 ) -> YearReport:
     """The report of a year is the sum of its months: no minute is looked at again."""
     months = tuple(month for month, _ in counted)
-    empty = _report(
-        content, Facts((), (), (), (), now), name, civil.year(int(name), content.site.zone)
-    )
-    whole = replace(
-        empty,
-        service=_sum(empty.service, [month.service for month in months]),
+    during = civil.year(int(name), content.site.zone)
+    rest = difference((during,), [month.during for month in months])
+    further = [hours.undisturbed for time in rest if (hours := guaranteed(content, time, now))]
+    # What was measured is kept by instants, not by months.
+    hours = guaranteed(content, during, now) if content.measurements.sights else None
+    whole = Report(
+        name=name,
+        during=during,
+        service=_sum([*(month.service for month in months), *further]),
         components=tuple(
-            (component, _sum(of, [month.components[index][1] for month in months]))
-            for index, (component, of) in enumerate(empty.components)
+            (component, _sum([*(month.components[index][1] for month in months), *further]))
+            for index, component in enumerate(content.components)
         ),
         reactions=tuple(
             (kind, summed([of_kind[kind] for _, of_kind in counted])) for kind in IncidentKind
         ),
+        outside=(),
+        measured=_measured(content, hours),
     )
     return YearReport(whole, months)
 
 
-def _sum(year: Availability | None, months: Iterable[Availability | None]) -> Availability | None:
-    """The year in which nothing was wrong, with what was wrong in its months."""
-    found = [month for month in months if month]
-    return year and replace(
-        year,
-        downtime=sum((month.downtime for month in found if month.downtime), Fraction(0)),
-        excused=sum((month.excused for month in found if month.excused), Fraction(0)),
+def _sum(parts: Iterable[Availability | None]) -> Availability | None:
+    """The availability of stretches that follow each other, without the minutes behind it."""
+    found = [part for part in parts if part]
+    if not found:
+        return None
+    return replace(
+        found[0],
+        guaranteed=sum((part.guaranteed for part in found), Fraction(0)),
+        guaranteed_in_full=sum((part.guaranteed_in_full for part in found), Fraction(0)),
+        downtime=sum((part.downtime for part in found if part.downtime), Fraction(0)),
+        excused=sum((part.excused for part in found if part.excused), Fraction(0)),
+        ledger=(),
     )
 
 
