@@ -26,6 +26,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from statusgen.disk import Marked, Marks, State, Tree, folders_of, look_again, mark, walk
+from statusgen.swap import exchange_in_two_steps, exchanged
 
 if sys.platform != "win32":
     import fcntl
@@ -146,7 +147,7 @@ class Staging:
             self.folder.rename(self.output)
             return
         if not exchanged(self.folder, self.output):
-            _exchange_in_two_steps(self.folder, self.output)
+            exchange_in_two_steps(self.folder, self.output, _beside(self.output, _ASIDE))
         if self._leaves_spare:
             with contextlib.suppress(OSError):
                 self.folder.rename(self._spare)
@@ -372,36 +373,3 @@ def left_behind(output: Path) -> list[Path]:
     ours = re.compile(re.escape(_beside(output, "").name) + f"({_ASIDE}|[0-9a-f]{{8}})")
     with os.scandir(output.parent) as entries:
         return [output.with_name(entry.name) for entry in entries if ours.fullmatch(entry.name)]
-
-
-def exchanged(one: Path, other: Path) -> bool:
-    """Let two folders change names in one step; False where the system has no such step."""
-    if sys.platform == "win32":
-        return False
-    import ctypes
-
-    library = ctypes.CDLL(None, use_errno=True)
-    names = os.fsencode(one), os.fsencode(other)
-    if hasattr(library, "renameat2"):  # Linux; AT_FDCWD is -100, RENAME_EXCHANGE is 2
-        failed = library.renameat2(-100, names[0], -100, names[1], 2)
-    elif hasattr(library, "renamex_np"):  # macOS; RENAME_SWAP is 2
-        failed = library.renamex_np(names[0], names[1], 2)
-    else:
-        return False
-    code = ctypes.get_errno()
-    if failed and code not in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
-        raise OSError(code, os.strerror(code), str(one), None, str(other))
-    return not failed
-
-
-def _exchange_in_two_steps(staging: Path, output: Path) -> None:
-    """Between the two there is no site; for one who dies there, the next publish mends it."""
-    aside = _beside(output, _ASIDE)
-    output.rename(aside)
-    try:
-        staging.rename(output)
-    except BaseException:
-        aside.rename(output)
-        raise
-    with contextlib.suppress(OSError):  # then the next publish removes it
-        aside.rename(staging)

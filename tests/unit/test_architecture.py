@@ -36,7 +36,7 @@ LAYERS = (
     ("content", "policy", "history"),
     ("model",),
     ("civil", "json_file", "staging", "standing", "glance"),
-    ("disk",),
+    ("disk", "swap"),
     (
         *("findings", "clock", "intervals", "artifact", "progress"),
         *("digests", "store", "forked", "fragments", "templates", "dialect", "cldr"),
@@ -59,7 +59,7 @@ CLOCK = {
 # The publisher, the maker of new sites, what saves content, what must outlast a crash, and the
 # summary of a step that GitHub asks to be appended to.
 WRITES_FILES = {
-    *("statusgen.publish", "statusgen.staging", "statusgen.starter.folder"),
+    *("statusgen.publish", "statusgen.staging", "statusgen.swap", "statusgen.starter.folder"),
     *("statusgen.content.saving", "statusgen.cache", "statusgen.delivery.state"),
     *("statusgen.cli.report", "statusgen.monitor.log"),
 }

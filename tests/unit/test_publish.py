@@ -980,7 +980,7 @@ def test_without_links_unchanged_files_are_copied_with_their_times(
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks for what Linux promises")
 def test_linux_swaps_in_one_step(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(module, "_exchange_in_two_steps")
+    monkeypatch.delattr(module, "exchange_in_two_steps")
     publish(artifacts(NEW), published)
     assert files_in(published) == whole(NEW)
 
