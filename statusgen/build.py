@@ -99,7 +99,7 @@ def check(
         *_set_up(reading.content, themes),
         *(_changes(reading.content, files, since, now.astimezone(UTC)) if since else ()),
     ]
-    return Checked(reading.content, ordered([*reading.findings, *located(judged, files)]))
+    return Checked(reading.content, ordered([*reading.findings, *located(judged, files, shelf)]))
 
 
 def _judged(content: Content, files: Files, now: datetime, shelf: Shelf | None) -> list[Finding]:

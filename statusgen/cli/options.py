@@ -157,9 +157,10 @@ def read_moment(moment: str, tree: Tree, option: str) -> datetime:
     """An instant, or wall time of the site; ends with status 2 when it cannot be read."""
     from statusgen import civil
     from statusgen.content.context import zone_of_site
-    from statusgen.content.values import BadValue, instant
+    from statusgen.content.values import BadValue, has_offset, instant
 
+    zone = "UTC" if has_offset(moment) else zone_of_site(tree.files)
     try:
-        return instant(moment, civil.zone(zone_of_site(tree.files)))
+        return instant(moment, civil.zone(zone))
     except BadValue as error:
         raise click.BadParameter(f"{error.message} {error.help}", param_hint=option) from None

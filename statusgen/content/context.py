@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
 from statusgen import civil
-from statusgen.content import strict_yaml
-from statusgen.content.strict_yaml import Value
+
+if TYPE_CHECKING:
+    from statusgen.content.strict_yaml import Value
 
 MAX_LANGUAGES = 20
 
@@ -37,6 +39,9 @@ def zone_of_site(files: Mapping[str, bytes]) -> str:
 
 
 def _said_in_site(files: Mapping[str, bytes]) -> dict[str, Value]:
+    # Mostly it is known from the last time, and then no YAML is read at all.
+    from statusgen.content import strict_yaml
+
     value, _ = strict_yaml.parse(files.get("site.yaml", b""), "site.yaml")
     return value if isinstance(value, dict) else {}
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from statusgen.content.context import context_of_site
+from statusgen.content.context import Context, context_of_site
 from statusgen.content.files import Files
 from statusgen.content.names import SINGLE_FILES, is_document, judge_names
 from statusgen.content.shelf import Read, Shelf, by_month
-from statusgen.content.strict_yaml import Positions
-from statusgen.findings import Finding, Place
+from statusgen.findings import Finding, Place, Span
 from statusgen.forked import meanwhile
 from statusgen.model.components import ComponentGroup
 from statusgen.model.content import Content
@@ -22,6 +21,9 @@ from statusgen.model.events import Card, Event, Events, card_of
 from statusgen.model.monitoring import Monitoring
 from statusgen.progress import Progress, silent
 from statusgen.store import Memory
+
+if TYPE_CHECKING:
+    from statusgen.content.strict_yaml import Positions
 
 _EVENTS = ("incidents/", "maintenance/")
 _FILES_A_PROCESS = 250
@@ -53,21 +55,32 @@ def read(
     return Reading(content, located(reader.found, files))
 
 
-def located(findings: Iterable[Finding], files: Mapping[str, bytes]) -> list[Finding]:
+def located(
+    findings: Sequence[Finding], files: Mapping[str, bytes], shelf: Shelf | None = None
+) -> list[Finding]:
     """The findings with their places as lines and columns."""
+    known = shelf.spans(Files.of(files)) if shelf else {}
     positions: dict[str, Positions] = {}
-    found: list[Finding] = []
-    for finding in findings:
-        if isinstance(finding.place, Place):
-            path = finding.place.path
-            if path not in positions:
-                positions[path] = _positions(path, files.get(path, b""))
-            finding = replace(finding, place=positions[path].span(finding.place))
-        found.append(finding)
-    return found
+    spans: dict[Place, Span] = {}
+    for place in (finding.place for finding in findings):
+        if isinstance(place, Span) or place in spans:
+            continue
+        if place not in known and place.path not in positions:
+            positions[place.path] = _positions(place.path, files.get(place.path, b""))
+        spans[place] = known.get(place) or positions[place.path].span(place)
+    if shelf and spans.keys() != known.keys():
+        shelf.keep_spans(spans, Files.of(files))
+    return [
+        replace(finding, place=spans[finding.place])
+        if isinstance(finding.place, Place)
+        else finding
+        for finding in findings
+    ]
 
 
 def _positions(path: str, data: bytes) -> Positions:
+    from statusgen.content.strict_yaml import Positions
+
     if path.endswith(".md"):
         from statusgen.content.pages import header_of
 
@@ -82,7 +95,7 @@ class _Reader:
         self.files = files
         self.progress = progress
         self.shelf = shelf
-        self.context = context_of_site(files)
+        self.context: Context = shelf.of_site(files, context_of_site)
         self.found = list(judge_names(files))
         self.parts: dict[str, list[Any]] = {}
         self.events: dict[str, Event] = {}

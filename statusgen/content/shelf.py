@@ -7,14 +7,14 @@ for one of them. The cards of all events are in one drawer, which is always open
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from statusgen.content.files import Files, Known
 from statusgen.content.names import SINGLE_FILES
-from statusgen.findings import Finding
+from statusgen.findings import Finding, Place, Span
 from statusgen.model.events import Card
 from statusgen.store import Store
 
@@ -53,6 +53,15 @@ class Shelf:
             self.store.keep("files", self.key, known)
             self._known = known
 
+    def of_site(self, files: Files, make: Callable[[Files], Any]) -> Any:
+        """What follows from site.yaml alone: kept, or made and kept."""
+        key = f"{self.key} {files.digest('site.yaml') if 'site.yaml' in files else ''}"
+        found = self.store.load("context", key)
+        if found is None:
+            found = make(files)
+            self.store.keep("context", key, found)
+        return found
+
     def noted(self, files: Files, context: object) -> dict[str, Noted]:
         """The cards in that context that are there of the files as they are."""
         kept: _Drawer | None = self.store.load("cards", self._key("cards", context))
@@ -89,6 +98,17 @@ class Shelf:
         digests = {path: files.digest(path) for path in judged}
         found = {path: findings for path, findings in judged.items() if findings}
         self.store.keep("judged", self._judged_by(files), (digests, found))
+
+    def spans(self, files: Files) -> Mapping[Place, Span]:
+        """Where places are, in the files that are as they were."""
+        digests, spans = self.store.load("spans", self.key) or ({}, {})
+        same = {path for path in digests if path in files and files.digest(path) == digests[path]}
+        return {place: span for place, span in spans.items() if place.path in same}
+
+    def keep_spans(self, spans: Mapping[Place, Span], files: Files) -> None:
+        """Keep where these are, in place of all that was kept of it."""
+        digests = {place.path: files.digest(place.path) for place in spans if place.path in files}
+        self.store.keep("spans", self.key, (digests, spans))
 
     def _judged_by(self, files: Files) -> str:
         return " ".join([self.key, *(files.digest(name) for name in SINGLE_FILES)])

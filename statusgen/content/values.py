@@ -79,6 +79,12 @@ def instant(text: str, zone: ZoneInfo) -> datetime:
     return found
 
 
+def has_offset(text: str) -> bool:
+    """Whether a moment is one in every zone."""
+    match = _INSTANT.fullmatch(text.strip())
+    return bool(match and match.groups()[-1])
+
+
 def _moment_help(text: str) -> str:
     if re.fullmatch(_TIME, text.strip(), re.ASCII):
         return f"The date is missing: write `2026-11-25 {text.strip()}`."

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from statusgen.content.files import Files
-from statusgen.content.reading import read
+from statusgen.content.reading import located, read
 from statusgen.content.shelf import Read, Shelf
-from statusgen.findings import Place
+from statusgen.findings import Finding, Place, Severity, Span
 from statusgen.store import Memory
 from tests.unit.small_site import FILES, INCIDENT, QUIET
 
@@ -126,3 +126,28 @@ def test_a_card_is_taken_where_the_bytes_are_the_same(
     shelf.note({EVENT: (None, [])}, Files({EVENT: b"1"}), "context")
     assert list(shelf.noted(Files(files), "context")) == found
     assert shelf.noted(Files(files), "another") == {}
+
+
+def test_places_are_known_again_in_files_that_are_as_they_were() -> None:
+    store, place, other = Memory(), Place(EVENT, ("start",)), Place(OTHER, ("start",))
+    files = Files({EVENT: b"status: a\nstart: b\n", OTHER: b"start: b\n"})
+    findings = [Finding("x", Severity.WARNING, at, "") for at in (place, other)]
+    said = located(findings, files, Shelf(store, "key"))
+    assert said == located(findings, files) == located(findings, files, Shelf(store, "key"))
+    assert Shelf(store, "key").spans(files) == {
+        place: Span(EVENT, 2, 8, 2, 9),
+        other: Span(OTHER, 1, 8, 1, 9),
+    }
+    assert not Shelf(store, "another").spans(files)
+    changed = Files({EVENT: b"start: b\n", OTHER: b"start: b\n"})
+    assert set(Shelf(store, "key").spans(changed)) == {other}
+    assert located(findings, changed, Shelf(store, "key")) == located(findings, changed)
+
+
+def test_what_the_site_says_of_values_follows_from_its_file() -> None:
+    store, files = Memory(), Files({"site.yaml": b"1"})
+    assert Shelf(store, "key").of_site(files, lambda _: "made") == "made"
+    assert Shelf(store, "key").of_site(files, lambda _: "anew") == "made"
+    assert Shelf(store, "key").of_site(Files({"site.yaml": b"2"}), lambda _: "anew") == "anew"
+    assert Shelf(store, "key").of_site(Files({}), lambda _: "of none") == "of none"
+    assert Shelf(store, "another").of_site(files, lambda _: "anew") == "anew"
