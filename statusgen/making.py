@@ -121,24 +121,31 @@ def edition_of(
 
 
 class SettledFigures:
-    """The figures of months: those of settled ones are those of the last build."""
+    """The figures of months: those of settled ones are those of the last build, kept by year."""
 
     def __init__(self, keys: Keys, values: Values) -> None:
         self.keys, self.values = keys, values
-        self.known: dict[str, tuple[str, Figures]] = values.load("months", keys.base) or {}
-        self.settled: dict[str, tuple[str, Figures]] = {}
+        self.known: dict[str, _Figures] = {}
+        self.settled: dict[str, _Figures] = {}
 
     def __call__(self, month: Month) -> Figures:
         """The figures of a month."""
         if not month.is_settled:
             return month_figures(month)
-        key = self.keys.of_month(month)
-        found = self.known.get(month.name)
+        name, key = f"figures/{month.name[:4]}", self.keys.of_month(month)
+        if name not in self.known:
+            self.known[name] = self.values.load(name, self.keys.base) or {}
+        settled = self.settled.setdefault(name, {})
+        found = self.known[name].get(month.name)
         if found is None or found[0] != key:
             found = key, month_figures(month)
-            self.values.fresh["months"] = self.keys.base, self.settled
-        self.settled[month.name] = found
+            self.values.fresh[name] = self.keys.base, settled
+        settled[month.name] = found
         return found[1]
+
+
+_Figures = dict[str, tuple[str, Figures]]
+"""Figures by the name of the month, with the key that they follow from."""
 
 
 class Words:

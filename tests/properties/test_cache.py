@@ -349,6 +349,31 @@ def test_a_page_that_says_the_same_is_not_filled_again() -> None:
         assert world.built() == world.expected()
 
 
+def test_after_an_update_only_what_is_kept_with_it_is_written_again() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        world = World(Path(folder))
+        for number, year in ((2, 2024), (2, 2025), (4, 2026)):
+            start = STARTS[number].replace(year=year)
+            event = incident(start, "over", "server", "Weg.", {})
+            world.edit((f"incidents/{year}/toen-{year}.yaml", event))
+        world.build()
+        start = STARTS[2].replace(year=2025)
+        event = incident(start, "over", "server", "Anders.", {"ticket": "CD-2"})
+        world.edit(("incidents/2025/toen-2025.yaml", event))
+        kept: list[str] = []
+        keep = cache.Cache.keep
+
+        def counting(self: cache.Cache, name: str, key: str, value: object) -> None:
+            kept.append(name)
+            keep(self, name, key, value)
+
+        with patch.object(cache.Cache, "keep", counting):
+            world.build()
+        told = sorted(name for name in kept if name.startswith(("words/", "figures/")))
+        assert told == ["figures/2025", "words/en-2025-10", "words/nl-2025-10"]
+        assert world.built() == world.expected()
+
+
 def test_of_old_history_nothing_is_loaded() -> None:
     with tempfile.TemporaryDirectory() as folder:
         world = World(Path(folder))
