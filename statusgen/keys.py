@@ -25,6 +25,7 @@ class Keys:
     def __init__(self, base: str, files: Mapping[str, str]) -> None:
         self.base, self.files = base, files
         self._months: dict[str, str] = {}
+        self._values: dict[int, tuple[object, str]] = {}
 
     def of(self, cards: Iterable[Card], *further: str) -> str:
         """Of what follows from events of which the clock changes nothing.
@@ -34,6 +35,13 @@ class Keys:
         """
         told = {(card.path, self.files.get(card.path), card.id, card.said) for card in cards}
         return digest(part.encode() for part in (self.base, *further, repr(sorted(told))))
+
+    def of_values(self, values: object) -> str:
+        """Of what follows from values alone: it differs when their ``repr`` does."""
+        # Several formats are made of the same feed.
+        if id(values) not in self._values:
+            self._values[id(values)] = values, self.of((), repr(values))
+        return self._values[id(values)][1]
 
     def of_month(self, month: Month, *further: str) -> str:
         """Of what follows from the events of a month."""

@@ -68,8 +68,7 @@ class Edition(Struct, frozen=True):
 
     def file(self, path: str, values: object, make: Callable[[], bytes]) -> Part:
         """A file that follows from values alone: they differ when their ``repr`` does."""
-        key = self.keys.of((), repr(values))
-        return Part("", path, key, lambda: [Artifact(path, make())])
+        return Part("", path, self.keys.of_values(values), lambda: [Artifact(path, make())])
 
     def forget(self, group: str) -> None:
         """Let go of the words of a month of which all parts are made."""
