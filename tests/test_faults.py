@@ -62,7 +62,8 @@ def test_a_disk_that_is_full_or_read_only_leaves_the_site_whole(
 def test_operations_are_counted_from_the_first_to_the_last(course: Course) -> None:
     """Killed at the first, a build did nothing; past the last it is not killed."""
     scene, count = course.scene, course.scene.operations(course.state)
-    assert count > 50
+    # Half of what it was before publishing wrote only what differs.
+    assert count > 20
     status = scene.build(course.other, partial(at_operation, 1, is_killed))
     assert (status, scene.check(*STATES)) == (KILLED, course.state)
     assert scene.build(course.state, partial(at_operation, count, is_killed)) == KILLED
