@@ -1,4 +1,4 @@
-"""What is in a folder, in one pass over it; links are not followed and no file is read."""
+"""What is in a folder, and whether it is as it was: links are not followed, no file is read."""
 
 from __future__ import annotations
 
@@ -6,16 +6,11 @@ import os
 import stat
 import sys
 from array import array
-from collections.abc import Container, Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
 from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
-
-from msgspec import Struct, field
-
-from statusgen.forked import asked, processes
 
 
 class State(NamedTuple):
@@ -50,7 +45,7 @@ Marks = Mapping[str, int]
 """What the system said of files or folders, each as one number: by their path, see `marks`."""
 
 _MANY = 2_000
-"""To look at fewer folders takes less time than to have another process do it."""
+"""So many changes are no longer few."""
 _NO_CHANGES: Mapping[str, int | None] = MappingProxyType({})
 
 
@@ -101,10 +96,6 @@ class Marked:
             return Marked(None, self._paths, self._numbers, changed)
         return Marked(_changed({**self.all}, changes))
 
-    def only(self, marks: Marks) -> Marked:
-        """These of them."""
-        return self if len(marks) == len(self.all) else Marked(marks)
-
 
 def _changed(marks: dict[str, int], changes: Mapping[str, int | None]) -> Marks:
     for path, number in changes.items():
@@ -115,31 +106,13 @@ def _changed(marks: dict[str, int], changes: Mapping[str, int | None]) -> Marks:
     return marks
 
 
-class Tree(Struct, frozen=True):
-    """The files and the folders that are in a folder, by their path in it.
-
-    ``files`` and ``folders`` are those that still are as they were marked, the others are those
-    of which nothing is known.
-    """
-
-    files: Marked = field(default_factory=Marked)
-    folders: Marked = field(default_factory=Marked)
-    other_files: dict[str, State] = field(default_factory=dict)
-    other_folders: dict[str, State] = field(default_factory=dict)
-
-    def mark_at(self, path: str) -> int | None:
-        """What the system said of a file."""
-        state = self.other_files.get(path)
-        return mark(state) if state else self.files.get(path)
-
-
-def marks(states: Mapping[str, State], until: int) -> dict[str, int]:
+def marks(states: Mapping[str, State | None], until: int) -> dict[str, int]:
     """Remember states that are from before ``until`` (the system's clock, in nanoseconds).
 
     That clock may stand still for some milliseconds: what was changed in the last of them may be
-    changed again and look the same. A later state is marked as none will be.
+    changed again and look the same. A later state is marked as none will be, and so is None.
     """
-    return {p: mark(state) if state.changed < until else 0 for p, state in states.items()}
+    return {p: mark(s) if s and s.changed < until else 0 for p, s in states.items()}
 
 
 def mark(state: State) -> int:
@@ -152,94 +125,37 @@ def mark_of(state: os.stat_result) -> int:
     return hash(_numbers(state))
 
 
-def scan(folder: Path, files: Marked | None = None, folders: Marked | None = None) -> Tree:
-    """What is in a folder; in one that does not exist is nothing.
-
-    A folder within that still is as it was marked has those of ``files`` that it had then, which
-    saves listing it.
-    """
-    files, folders = files or Marked(), folders or Marked()
-    if not folder.exists():
-        return Tree()
-    found, same, places = _look_at_both(folder, files.all, folders.all)
-    inside = {path: at for path, at in files.all.items() if path.rpartition("/")[0] in same}
-    kept = {path: at for path, at in found.items() if path in inside}
-    other_files = dict(_states(folder, inside.keys() - found.keys()))
-    other_folders = dict(_states(folder, places))
-    for path, entry in walk(folder, ["", *places], same):
-        state = State.of(entry.stat(follow_symlinks=False))
-        if entry.is_dir(follow_symlinks=False):
-            other_folders[path] = state
-        elif mark(state) == files.all.get(path):
-            kept[path] = files.all[path]
-        else:
-            other_files[path] = state
-    return Tree(files.only(kept), folders.only(same), other_files, other_folders)
-
-
-def _states(folder: Path, paths: Iterable[str]) -> Iterator[tuple[str, State]]:
-    for path in paths:
-        with suppress(FileNotFoundError):
-            yield path, State.of(os.lstat(f"{folder}/{path}"))
-
-
-def _look_at_both(folder: Path, files: Marks, folders: Marks) -> tuple[Marks, Marks, list[str]]:
-    """What `as_marked` and `look_again` say of them."""
-    if len(folders) < _MANY or processes() == 1:
-        return as_marked(folder, files), *look_again(folder, folders)
-    with asked(lambda: as_marked(folder, folders) is folders) as are_same:
-        found = as_marked(folder, files)
-    return found, *((folders, []) if are_same() else look_again(folder, folders))
-
-
-def look_again(folder: Path, folders: Marks) -> tuple[Marks, list[str]]:
-    """The folders that still are as they were marked, and those right in them that are not.
-
-    One that lies in another that is not as it was is in neither: it is found by listing that.
-    """
-    same = as_marked(folder, folders)
-    if same is folders:
-        return same, []
-    same = {p: m for p, m in same.items() if all(above in same for above in folders_of([p]))}
-    return same, [path for path in folders if path not in same and _above(path) in same]
-
-
-def as_marked(folder: Path, marked: Marks) -> Marks:
-    """Those files or folders in a folder that still are as they were marked."""
+def are_as_marked(folder: Path, marked: Marks) -> bool:
+    """Whether each of these files or folders in a folder still is as it was marked."""
     root = f"{folder}/"
-    paths = [root + path for path in marked]
     try:
         # A site has tens of thousands: this runs through them without a step of Python's own.
-        now: list[int | None] = [*map(hash, map(_numbers, map(os.lstat, paths)))]
+        now = [*map(hash, map(_numbers, map(os.lstat, [root + path for path in marked])))]
     except OSError:
-        now = [_mark_now(path) for path in paths]
-    if now == [*marked.values()]:
-        return marked
-    return {p: m for (p, m), found in zip(marked.items(), now, strict=True) if m == found}
+        return False
+    return now == [*marked.values()]
 
 
-def _mark_now(path: str) -> int | None:
-    try:
-        return mark(State.of(os.lstat(path)))
-    except (FileNotFoundError, NotADirectoryError):
-        return None
+def scan(folder: Path) -> tuple[dict[str, State], dict[str, State]]:
+    """The files and the folders in a folder, by their path; links are not followed.
 
-
-def walk(
-    folder: Path, places: Iterable[str] = ("",), known: Container[str] = ()
-) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """All that is in these places in a folder, each with its path, but for known folders.
-
-    A folder comes before what it holds.
+    In one that does not exist is nothing.
     """
-    waiting = [f"{place}/" if place else "" for place in places]
+    files: dict[str, State] = {}
+    folders: dict[str, State] = {}
+    for path, entry in _walk(folder) if folder.exists() else ():
+        found = folders if entry.is_dir(follow_symlinks=False) else files
+        found[path] = State.of(entry.stat(follow_symlinks=False))
+    return files, folders
+
+
+def _walk(folder: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    waiting = [""]
     while waiting:
         prefix = waiting.pop()
         with os.scandir(f"{folder}/{prefix}") as entries:
             for entry in entries:
                 path = prefix + entry.name
-                if path in known:
-                    continue
                 if entry.is_dir(follow_symlinks=False):
                     waiting.append(f"{path}/")
                 yield path, entry

@@ -15,7 +15,8 @@ from statusgen.build import Built, build
 from statusgen.content import rules
 from statusgen.content.tree import read_tree
 from statusgen.findings import Severity
-from statusgen.publish import PublishRefused, publish
+from statusgen.publish import publish
+from statusgen.publishing.plan import PublishRefused
 from statusgen.themes import Theme
 from tests.sites import NOW, all_themes, only
 from tests.unit.small_site import COMPONENTS, FILES, INCIDENT, PAGE, PLAN, SITE

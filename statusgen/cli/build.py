@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from statusgen.model.content import Content
     from statusgen.progress import Progress
     from statusgen.publish import Published
-    from statusgen.standing import Known
+    from statusgen.publishing.standing import Known
     from statusgen.themes import Theme
 
 _EVENTS_A_PROCESS = 250
@@ -197,8 +197,8 @@ def _key(task: Task, tree: Tree, moment: str) -> str:
 def _as_it_was(output: Path, cache: Cache, key: str, began: float) -> Told | None:
     """What the last build said, where it made the same of the same and nobody was at it since."""
     from statusgen.cache import code
-    from statusgen.staging import left_behind
-    from statusgen.standing import is_as_left
+    from statusgen.publishing.beside import left_behind
+    from statusgen.publishing.standing import is_as_left
 
     told: Told | None = cache.load("done", key)
     known = cache.load("known", code()) if told else None
@@ -223,8 +223,8 @@ def _build_anew(task: Task, tree: Tree, moment: str, kept: Kept, began: float) -
     from statusgen.content.measurement_files import read_measurements
     from statusgen.findings import errors_in, ordered
     from statusgen.outputs import BrokenOutput
-    from statusgen.publish import Missing, looking_at
-    from statusgen.standing import Known
+    from statusgen.publish import Missing
+    from statusgen.publishing.standing import Known, looking_at
     from statusgen.themes import BrokenTheme
 
     shelf, cache = kept.shelf, kept.cache
@@ -279,7 +279,8 @@ class Job(Struct, frozen=True):
 def _publish(job: Job, cache: Cache | None, began: float, lost: frozenset[str]) -> Done:
     from statusgen.cache import code
     from statusgen.making import Making
-    from statusgen.publish import PublishRefused, publish
+    from statusgen.publish import publish
+    from statusgen.publishing.plan import PublishRefused
 
     making = Making(job.content, job.files, job.theme, job.now, cache)
     gc.freeze()  # What was read stays to the end.

@@ -60,7 +60,8 @@ def _as_text(data: dict[str, Any]) -> str:
 
 
 def _write(output: Path) -> None:
-    from statusgen.publish import PublishRefused, publish
+    from statusgen.publish import publish
+    from statusgen.publishing.plan import PublishRefused
 
     schemas = files()
     try:

@@ -27,7 +27,7 @@ from statusgen.content import reading
 from statusgen.content.tree import read_tree
 from statusgen.outputs import statuspage
 from statusgen.publish import manifest
-from statusgen.standing import MANIFEST
+from statusgen.publishing.standing import MANIFEST
 from tests.histories import EVENT_EDITS, FILES, SETTING_EDITS, STARTS, Edit, incident, plan
 from tests.unit.test_architecture import HEAVY
 

@@ -3,21 +3,17 @@ from __future__ import annotations
 import random
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from statusgen import staging
 from statusgen.artifact import Artifact, Carried
-from statusgen.disk import State
 from statusgen.publish import Missing, Published, manifest, publish
-from statusgen.staging import Staging
-from statusgen.standing import MANIFEST, Known, is_untouched
+from statusgen.publishing.standing import MANIFEST, Known, is_untouched
 from tests.faults.scene import at_operation, ended, in_child, is_killed
-from tests.ticks import let_the_clock_go_on
 
 FOLDERS = st.lists(st.sampled_from(["a", "b", "é"]), max_size=3)
 # Files end in .html and folders do not, so that no two paths are in each other's way.
@@ -59,9 +55,13 @@ def folders_of(paths: set[str]) -> set[str]:
     return {str(folder) for path in paths for folder in Path(path).parents} - {"."}
 
 
-def count(old: dict[str, bytes], new: dict[str, bytes]) -> Published:
+def count(old: dict[str, bytes], new: dict[str, bytes]) -> tuple[int, int, int]:
     unchanged = sum(old.get(path) == content for path, content in new.items())
-    return Published(len(new) - unchanged, len(old.keys() - new.keys()), unchanged)
+    return len(new) - unchanged, len(old.keys() - new.keys()), unchanged
+
+
+def counted(done: Published) -> tuple[int, int, int]:
+    return done.written, done.removed, done.unchanged
 
 
 @settings(max_examples=50)
@@ -74,7 +74,7 @@ def test_whatever_was_there_the_output_is_the_site_and_what_stays_is_untouched(
         old: dict[str, bytes] = {}
         for new in sites:
             before = identities(output)
-            assert publish(artifacts_of(new), output) == count(old, new)
+            assert counted(publish(artifacts_of(new), output)) == count(old, new)
             assert files_in(output) == whole(new)
             folders = {p.relative_to(output).as_posix() for p in output.rglob("*") if p.is_dir()}
             assert folders == folders_of(set(new))
@@ -126,7 +126,7 @@ class World:
 
     def publish(self, site: dict[str, bytes]) -> None:
         """As a build does: what is the same is carried over, unless it turns out to be missing."""
-        known, left = self.known, self.is_left()
+        known, left = self.known, is_untouched(self.output, self.known)
         same = {path for path in site if self.site.get(path) == site[path]}
         made = artifacts_of(site)
         new: list[Artifact | Carried] = [item for item in made if item.path not in same]
@@ -137,15 +137,6 @@ class World:
             assert not left
             done = publish(artifacts_of(site), self.output, force=True, known=known)
         self.site, self.known = site, done.known
-
-    def is_left(self) -> bool:
-        """What another process says of larger sites."""
-        try:
-            return is_untouched(self.output, self.known) and staging.is_untouched(
-                self.spare, self.known.spare.all
-            )
-        except OSError:
-            return False
 
 
 Step = Callable[[World], None]
@@ -224,22 +215,6 @@ STEPS = st.one_of(
 )
 
 
-@pytest.fixture(scope="module")
-def ticks() -> Iterator[None]:
-    """The system's clock goes on between the files and the manifest, so that files are known."""
-    write = Staging.write
-
-    def later(self: Staging, path: str, content: bytes, *, sync: bool = False) -> State:
-        if sync:
-            let_the_clock_go_on(self.folder / "clock")
-        return write(self, path, content, sync=sync)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Staging, "write", later)
-        yield
-
-
-@pytest.mark.usefixtures("ticks")
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 @settings(max_examples=60)
 @given(st.lists(st.tuples(STEPS, SMALL), min_size=3, max_size=8))

@@ -35,8 +35,8 @@ LAYERS = (
     ("markup", "i18n"),
     ("content", "policy", "history"),
     ("model",),
-    ("civil", "json_file", "staging", "standing", "glance"),
-    ("disk", "swap"),
+    ("civil", "json_file", "publishing", "glance"),
+    ("disk",),
     (
         *("findings", "clock", "intervals", "artifact", "progress"),
         *("digests", "store", "forked", "fragments", "templates", "dialect", "cldr"),
@@ -59,7 +59,8 @@ CLOCK = {
 # The publisher, the maker of new sites, what saves content, what must outlast a crash, and the
 # summary of a step that GitHub asks to be appended to.
 WRITES_FILES = {
-    *("statusgen.publish", "statusgen.staging", "statusgen.swap", "statusgen.starter.folder"),
+    *("statusgen.publish", "statusgen.publishing.beside", "statusgen.publishing.staging"),
+    *("statusgen.publishing.swap", "statusgen.starter.folder"),
     *("statusgen.content.saving", "statusgen.cache", "statusgen.delivery.state"),
     *("statusgen.cli.report", "statusgen.monitor.log"),
 }

@@ -1,24 +1,21 @@
 from __future__ import annotations
 
-import os
 import pickle
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from statusgen import disk
-from statusgen.disk import Marked, State, Tree, folders_of, look_again, mark, marks, scan
+from statusgen.disk import Marked, State, are_as_marked, folders_of, mark, marks, scan
+from tests.ticks import let_the_clock_go_on
 
 LATER = 2**63
 
 
-def marked(tree: Tree) -> tuple[Marked, Marked]:
-    """The files and folders of a tree as they are."""
-    return Marked(marks(tree.other_files, LATER)), Marked(marks(tree.other_folders, LATER))
-
-
-def parts(tree: Tree) -> tuple[object, ...]:
-    return tree.files.all, tree.folders.all, tree.other_files, tree.other_folders
+def swap_for_a_link(folder: Path) -> None:
+    """What is reached by it is as it was."""
+    (folder / "a").rename(folder.parent / "elsewhere")
+    (folder / "a").symlink_to(folder.parent / "elsewhere")
 
 
 @pytest.fixture
@@ -32,86 +29,39 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_all_that_is_in_a_folder_is_found_and_links_are_not_followed(folder: Path) -> None:
-    tree = scan(folder)
-    sizes = {path: state.size for path, state in tree.other_files.items() if state.is_file}
+    files, folders = scan(folder)
+    sizes = {path: state.size for path, state in files.items() if state.is_file}
     assert sizes == {"a/b/page": 4, "a/page": 0}
-    assert tree.other_files.keys() == {*sizes, "link"}
-    assert tree.other_folders.keys() == {"a", "a/b", "empty"}
-    assert parts(scan(folder / "never")) == parts(scan(folder / "empty")) == ({}, {}, {}, {})
+    assert files.keys() == {*sizes, "link"}
+    assert folders.keys() == {"a", "a/b", "empty"}
+    assert scan(folder / "never") == scan(folder / "empty") == ({}, {})
 
 
-def test_what_is_as_it_was_marked_is_known_from_what_is_not(folder: Path) -> None:
-    before = scan(folder)
-    files, folders = marked(before)
-    again = scan(folder, files, folders)
-    assert parts(again) == (files.all, folders.all, {}, {})
-    (folder / "a" / "page").write_text("more")
-    (folder / "top").touch()
-    again = scan(folder, files, folders)
-    assert again.other_files.keys() == {"a/page", "top"}
-    assert again.files.all.keys() == files.all.keys() - {"a/page"}
-    assert again.folders.all == folders.all
-
-
-@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
-@pytest.mark.parametrize("is_forked", [False, True])
-def test_of_very_many_each_is_looked_at(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_forked: bool
-) -> None:
-    monkeypatch.setattr(disk, "processes", lambda: 2 if is_forked else 1)
-    monkeypatch.setattr(disk, "_MANY", 5)
-    paths = [f"{number}/page" for number in range(20)]
-    for path in paths:
-        (tmp_path / path).parent.mkdir()
-        (tmp_path / path).touch()
-    before = scan(tmp_path)
-    files, folders = marked(before)
-    assert parts(scan(tmp_path, files, folders)) == (files.all, folders.all, {}, {})
-    (tmp_path / "3/page").write_text("more")
-    (tmp_path / "7/page").unlink()
-    (tmp_path / "11/new").touch()
-    again = scan(tmp_path, files, folders)
-    assert again.files.all.keys() == {*paths} - {"3/page", "7/page"}
-    assert again.other_files.keys() == {"3/page", "11/new"}
-    assert again.other_folders.keys() == {"7", "11"}
-
-
-def test_folders_that_nobody_was_at_are_not_listed(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = scan(folder)
-    files, known = marked(before)
-    (folder / "empty" / "new").mkdir()
-    listed = []
-    scandir = os.scandir
-
-    def listing(path: str) -> object:
-        listed.append(os.path.relpath(path, folder))
-        return scandir(path)
-
-    monkeypatch.setattr(os, "scandir", listing)
-    again = scan(folder, files, known)
-    assert sorted(listed) == [".", "empty", "empty/new"]
-    assert again.files.all == files.all
-    assert again.folders.all.keys() | again.other_folders == {"a", "a/b", "empty", "empty/new"}
-
-
-def test_what_lies_in_a_folder_that_is_another_one_now_is_not_believed(folder: Path) -> None:
-    before = scan(folder)
-    files, known = marked(before)
-    elsewhere = folder.parent / "elsewhere"
-    (folder / "a").rename(elsewhere)
-    (folder / "a").symlink_to(elsewhere)
-    assert look_again(folder, known.all)[0].keys() == {"empty"}
-    again = scan(folder, files, known)
-    assert again.files.all.keys() == {"link"}
-    assert again.other_files.keys() == {"a"}
-    assert again.folders.all.keys() | again.other_folders == {"empty"}
+@pytest.mark.parametrize(
+    "hand",
+    [
+        lambda folder: (folder / "a" / "page").write_text("more"),
+        lambda folder: (folder / "a" / "page").unlink(),
+        lambda folder: (folder / "empty" / "new").touch(),
+        lambda folder: (folder / "a" / "b").chmod(0o750),
+        lambda folder: (folder / "a" / "b").rename(folder / "empty" / "b"),
+        swap_for_a_link,
+    ],
+    ids=range(6),
+)
+def test_a_hand_at_a_file_or_folder_is_told(folder: Path, hand: Callable[[Path], object]) -> None:
+    let_the_clock_go_on(folder.parent / "clock")
+    files, folders = scan(folder)
+    marked = marks({**files, **folders}, LATER)
+    assert are_as_marked(folder, marked)
+    hand(folder)
+    assert not are_as_marked(folder, marked)
 
 
 def test_what_changed_in_the_last_tick_of_the_clock_is_not_remembered() -> None:
     old, new = (State(0, 0, 1, at, inode, at) for inode, at in ((1, 5), (2, 6)))
-    assert marks({"old": old, "new": new}, until=6) == {"old": mark(old), "new": 0}
+    known = marks({"old": old, "new": new, "another": None}, until=6)
+    assert known == {"old": mark(old), "new": 0, "another": 0}
 
 
 @pytest.mark.parametrize("number", [0, 1, 5_000])

@@ -16,12 +16,11 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
-from statusgen import disk, standing
-from statusgen import publish as publishing
-from statusgen import staging as module
+from statusgen import disk
 from statusgen.artifact import Artifact, Carried
 from statusgen.disk import Marks, State
 from statusgen.forked import processes
@@ -32,14 +31,15 @@ from statusgen.publish import (
     Place,
     Placed,
     Published,
-    PublishRefused,
-    looking_at,
     manifest,
     publish,
 )
 from statusgen.publish import Site as PublishedBy
-from statusgen.staging import Staging, spare_of
-from statusgen.standing import MANIFEST, Known, is_as_left
+from statusgen.publishing import beside, staging, standing
+from statusgen.publishing.beside import spare_of
+from statusgen.publishing.plan import PublishRefused
+from statusgen.publishing.staging import Staging
+from statusgen.publishing.standing import MANIFEST, Known, is_as_left, is_untouched, looking_at
 from tests.ticks import let_the_clock_go_on
 
 # Newer Pythons warn of forking where threads run; the children here only touch files.
@@ -90,6 +90,18 @@ def names_beside(output: Path) -> set[str]:
 
 def spare(output: Path) -> Path:
     return output.with_name(f".{output.name}.staging-spare")
+
+
+class Counts(NamedTuple):
+    """How many files a publish wrote, removed and left as they were."""
+
+    written: int
+    removed: int
+    unchanged: int
+
+
+def counted(done: Published) -> Counts:
+    return Counts(done.written, done.removed, done.unchanged)
 
 
 def identity(path: Path) -> tuple[int, int]:
@@ -162,7 +174,7 @@ def test_a_path_that_leaves_the_site_or_means_different_files_is_refused(path: s
 
 def test_the_first_publish_makes_the_folder_and_those_above_it(tmp_path: Path) -> None:
     output = tmp_path / "not" / "yet" / "public"
-    assert publish(artifacts(OLD), output) == Published(written=4, removed=0, unchanged=0)
+    assert counted(publish(artifacts(OLD), output)) == Counts(written=4, removed=0, unchanged=0)
     assert files_in(output) == whole(OLD)
     assert names_beside(output) == {"public"}
 
@@ -174,7 +186,7 @@ def test_an_empty_folder_is_published_to(output: Path) -> None:
 
 
 def test_a_site_of_nothing_is_only_a_manifest(output: Path) -> None:
-    assert publish([], output) == Published(written=0, removed=0, unchanged=0)
+    assert counted(publish([], output)) == Counts(written=0, removed=0, unchanged=0)
     assert files_in(output) == {MANIFEST: b'{"files":{},"format":1}\n'}
 
 
@@ -198,7 +210,7 @@ def test_files_for_hosts_come_and_go_like_any_other(output: Path) -> None:
 
 def test_a_later_publish_writes_removes_and_leaves(published: Path) -> None:
     kept = {name: identity(published / name) for name in OLD.keys() & NEW.keys() - {"index.html"}}
-    assert publish(artifacts(NEW), published) == Published(written=2, removed=1, unchanged=2)
+    assert counted(publish(artifacts(NEW), published)) == Counts(written=2, removed=1, unchanged=2)
     assert files_in(published) == whole(NEW)
     assert folders_in(published) == {"incidents", "incidents/kept", "incidents/new"}
     assert names_beside(published) == {"public"}
@@ -208,7 +220,7 @@ def test_a_later_publish_writes_removes_and_leaves(published: Path) -> None:
 def test_nothing_changed_touches_nothing(published: Path) -> None:
     places = [published.parent, published, *published.rglob("*")]
     before = [identity(place) for place in places]
-    assert publish(artifacts(OLD), published) == Published(written=0, removed=0, unchanged=4)
+    assert counted(publish(artifacts(OLD), published)) == Counts(written=0, removed=0, unchanged=4)
     assert [identity(place) for place in places] == before
 
 
@@ -272,14 +284,16 @@ MANY = {f"{n % 3}/{n % 7}/{n}.html": f"page {n}" for n in range(60)}
 @pytest.mark.parametrize("jobs", [1, 2, 8])
 def test_what_several_processes_make_is_the_same_site(output: Path, jobs: int) -> None:
     changed = {path: f"new {path}" for path in list(MANY)[::4]}
-    assert publish(shared(MANY, jobs), output) == Published(written=60, removed=0, unchanged=0)
-    for site, done in (
-        (MANY, Published(written=0, removed=0, unchanged=60)),
-        (MANY | changed, Published(written=15, removed=0, unchanged=45)),
-        (changed | NEW, Published(written=4, removed=45, unchanged=15)),
-        (MANY, Published(written=60, removed=4, unchanged=0)),
+    assert counted(publish(shared(MANY, jobs), output)) == Counts(
+        written=60, removed=0, unchanged=0
+    )
+    for site, counts in (
+        (MANY, Counts(written=0, removed=0, unchanged=60)),
+        (MANY | changed, Counts(written=15, removed=0, unchanged=45)),
+        (changed | NEW, Counts(written=4, removed=45, unchanged=15)),
+        (MANY, Counts(written=60, removed=4, unchanged=0)),
     ):
-        assert publish(shared(site, jobs), output) == done
+        assert counted(publish(shared(site, jobs), output)) == counts
         assert files_in(output) == whole(site)
         assert names_beside(output) == {"public"}
 
@@ -363,7 +377,7 @@ def test_a_file_of_ours_changed_by_hand_is_replaced(published: Path) -> None:
     (published / "index.html").write_text("by hand!")
     (published / "style.css").unlink()
     (published / "incidents/gone/index.html").unlink()
-    assert publish(artifacts(NEW), published) == Published(written=3, removed=0, unchanged=1)
+    assert counted(publish(artifacts(NEW), published)) == Counts(written=3, removed=0, unchanged=1)
     assert files_in(published) == whole(NEW)
 
 
@@ -430,7 +444,7 @@ def test_force_keeps_foreign_things_as_they_are(published: Path) -> None:
     names = ["notes.txt", "private/key", "incidents/kept/picture.png", "pipe"]
     before = [identity(published / name) for name in names]
     done = publish(artifacts(NEW), published, force=True)
-    assert done == Published(written=2, removed=1, unchanged=2)
+    assert counted(done) == Counts(written=2, removed=1, unchanged=2)
     assert [identity(published / name) for name in names] == before
     assert (published / "private").stat().st_mode & 0o777 == 0o700
     assert (published / "empty").is_dir()
@@ -448,7 +462,7 @@ def test_what_force_kept_does_not_become_ours(published: Path) -> None:
     with pytest.raises(PublishRefused, match=r"'empty', 'incidents/kept/picture\.png', 'link'"):
         publish(artifacts(NEW), published)
     done = publish(artifacts(NEW), published, force=True)
-    assert done == Published(written=0, removed=0, unchanged=4)
+    assert counted(done) == Counts(written=0, removed=0, unchanged=4)
 
 
 def test_another_programs_site_is_refused_where_bytes_differ(output: Path) -> None:
@@ -463,7 +477,7 @@ def test_another_programs_site_is_refused_where_bytes_differ(output: Path) -> No
 def test_files_with_the_very_bytes_of_the_site_are_taken_over(published: Path) -> None:
     (published / MANIFEST).unlink()
     before = identity(published / "index.html")
-    assert publish(artifacts(OLD), published) == Published(written=0, removed=0, unchanged=4)
+    assert counted(publish(artifacts(OLD), published)) == Counts(written=0, removed=0, unchanged=4)
     assert files_in(published) == whole(OLD)
     assert identity(published / "index.html") == before
 
@@ -558,7 +572,7 @@ def test_what_is_carried_over_stays_as_it_is(published: Path) -> None:
     made = {path: NEW[path] for path in NEW.keys() - kept}
     before = [identity(published / path) for path in kept]
     done = publish([carried(kept), *artifacts(made)], published)
-    assert done == Published(written=2, removed=1, unchanged=2)
+    assert counted(done) == Counts(written=2, removed=1, unchanged=2)
     assert files_in(published) == whole(NEW)
     assert [identity(published / path) for path in kept] == before
 
@@ -686,6 +700,41 @@ def test_a_site_that_cannot_be_made_leaves_everything(tmp_path: Path) -> None:
 # The spare
 
 
+def test_the_first_site_has_a_spare_that_the_next_is_made_of(
+    output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = out_of_cache(publish(artifacts(OLD), output).known)
+    for path in OLD:
+        assert identity(spare(output) / path) == identity(output / path)
+    monkeypatch.setattr(os, "link", None)
+    publish(artifacts(NEW), output, known=known)
+    assert files_in(output) == whole(NEW)
+
+
+def test_the_spare_of_a_large_site_is_made_by_two_processes(
+    output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(staging, "_MANY", 0)
+    known = publish(artifacts(MANY), output).known
+    assert is_untouched(output, known)
+    assert files_in(spare(output)).keys() == MANY.keys()
+
+
+@pytest.mark.parametrize("broken", [errno.EMLINK, errno.ENOSPC])
+def test_a_site_of_which_no_spare_can_be_had_is_published_without(
+    output: Path, monkeypatch: pytest.MonkeyPatch, broken: int
+) -> None:
+    def no_link(*_: object, **__: object) -> None:
+        raise OSError(broken, "no more links")
+
+    monkeypatch.setattr(os, "link", no_link)
+    known = publish(artifacts(OLD), output).known
+    assert files_in(output) == whole(OLD)
+    assert {path.name for path in output.parent.iterdir()} == {"public"}
+    assert not is_untouched(output, known)
+    assert is_as_left(output, known)
+
+
 def test_the_old_site_stays_as_the_spare_and_costs_folders_only(published: Path) -> None:
     publish(artifacts(NEW), published)
     assert files_in(spare(published)) == whole(OLD)
@@ -693,12 +742,8 @@ def test_the_old_site_stays_as_the_spare_and_costs_folders_only(published: Path)
     assert identity(spare(published) / kept) == identity(published / kept)
 
 
-@pytest.mark.parametrize("is_known", [True, False])
-def test_only_what_differs_is_linked(
-    published: Path, monkeypatch: pytest.MonkeyPatch, is_known: bool
-) -> None:
-    settled(published)
-    known = publish(artifacts(NEW), published).known
+def test_only_what_differs_is_linked(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = publish(artifacts(NEW), published, known=settled(published)).known
     linked = []
     link = os.link
 
@@ -707,7 +752,7 @@ def test_only_what_differs_is_linked(
         link(old, new, **how)
 
     monkeypatch.setattr(os, "link", linking)
-    publish(artifacts(NEW | {"style.css": "fewer"}), published, known=known if is_known else None)
+    publish(artifacts(NEW | {"style.css": "fewer"}), published, known=known)
     assert sorted(linked) == ["incidents/new/index.html", "index.html"]
 
 
@@ -838,6 +883,7 @@ def test_what_is_no_folder_is_no_spare_and_stays(
     elsewhere = published.parent / "elsewhere"
     elsewhere.mkdir()
     (elsewhere / "file").touch()
+    shutil.rmtree(spare(published))
     make(spare(published))
     for site in (NEW, OLD):
         publish(artifacts(site), published)
@@ -856,13 +902,26 @@ def test_a_hand_at_the_output_is_at_the_spare_too_and_both_are_mended(published:
         assert files_in(published) == whole(site)
 
 
+def test_a_spare_that_is_taken_away_while_pages_are_made_is_done_without(published: Path) -> None:
+    def overtaken() -> Iterator[Artifact]:
+        yield from artifacts(NEW)
+        shutil.rmtree(spare(published))
+
+    known = publish(overtaken(), published, known=settled(published)).known
+    assert files_in(published) == whole(NEW)
+    known = publish(artifacts(OLD), published, known=known).known
+    assert files_in(published) == whole(OLD)
+    assert is_untouched(published, known)
+
+
 def test_an_output_that_was_taken_away_is_made_anew_with_its_spare(published: Path) -> None:
     publish(artifacts(NEW), published)
     spare(published).chmod(0o700)
     shutil.rmtree(published)
     publish(artifacts(OLD), published)
     assert files_in(published) == whole(OLD)
-    assert {path.name for path in published.parent.iterdir()} == {"public"}
+    assert {path.name for path in published.parent.iterdir()} == {"public", spare(published).name}
+    assert spare(published).stat().st_mode == published.stat().st_mode
 
 
 def test_folders_keep_the_mode_somebody_gave_them_over_every_publish(published: Path) -> None:
@@ -873,11 +932,12 @@ def test_folders_keep_the_mode_somebody_gave_them_over_every_publish(published: 
         assert (published / "incidents").stat().st_mode & 0o7777 == 0o2750
 
 
-def test_without_turns_there_is_no_spare(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_locked", lambda _: False)
-    publish(artifacts(NEW), published)
-    assert files_in(published) == whole(NEW)
-    assert {path.name for path in published.parent.iterdir()} == {"public"}
+def test_without_turns_there_is_no_spare(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(beside, "_locked", lambda _: False)
+    for site in (OLD, NEW):
+        publish(artifacts(site), output)
+        assert files_in(output) == whole(site)
+        assert {path.name for path in output.parent.iterdir()} == {"public"}
 
 
 # Where it may not be published
@@ -939,7 +999,7 @@ def test_a_mount_that_only_the_swap_notices_is_refused_too(
     def busy(one: Path, other: Path) -> bool:
         raise OSError(code, os.strerror(code), str(one))
 
-    monkeypatch.setattr(module, "exchanged", busy)
+    monkeypatch.setattr(staging, "exchanged", busy)
     with pytest.raises(PublishRefused, match=r"mount point.*a folder below it"):
         publish(artifacts(NEW), published)
     assert files_in(published) == whole(OLD)
@@ -980,7 +1040,7 @@ def test_without_links_unchanged_files_are_copied_with_their_times(
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks for what Linux promises")
 def test_linux_swaps_in_one_step(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(module, "exchange_in_two_steps")
+    monkeypatch.delattr(staging, "exchange_in_two_steps")
     publish(artifacts(NEW), published)
     assert files_in(published) == whole(NEW)
 
@@ -988,7 +1048,7 @@ def test_linux_swaps_in_one_step(published: Path, monkeypatch: pytest.MonkeyPatc
 @pytest.fixture
 def two_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """A file system on which folders cannot change names in one step."""
-    monkeypatch.setattr(module, "exchanged", lambda *_: False)
+    monkeypatch.setattr(staging, "exchanged", lambda *_: False)
 
 
 def test_two_steps_do_as_well(published: Path, two_steps: None) -> None:
@@ -999,7 +1059,7 @@ def test_two_steps_do_as_well(published: Path, two_steps: None) -> None:
 
 def test_a_site_left_aside_is_put_back_first(published: Path) -> None:
     published.rename(published.with_name(".public.staging-old"))
-    assert publish(artifacts(NEW), published) == Published(written=2, removed=1, unchanged=2)
+    assert counted(publish(artifacts(NEW), published)) == Counts(written=2, removed=1, unchanged=2)
     assert names_beside(published) == {"public"}
 
 
@@ -1238,14 +1298,21 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     if not hasattr(os, "fork") or processes() == 1:
         pytest.skip("no other process can look here")
     seen: list[str] = []
-    look = disk.as_marked
+    look = disk.are_as_marked
 
-    def seeing(folder: Path, marked: Marks) -> Marks:
+    def seeing(folder: Path, marked: Marks) -> bool:
         seen.append(folder.name)
         return look(folder, marked)
 
-    monkeypatch.setattr(publishing, "_MANY", 0)
-    monkeypatch.setattr(disk, "as_marked", seeing)
+    list_all = disk.scan
+
+    def listing(folder: Path) -> object:
+        seen.append(folder.name)
+        return list_all(folder)
+
+    monkeypatch.setattr(standing, "_MANY", 0)
+    monkeypatch.setattr(standing, "are_as_marked", seeing)
+    monkeypatch.setattr(standing, "scan", listing)
     return seen
 
 
@@ -1256,7 +1323,7 @@ def test_what_another_process_has_seen_untouched_is_not_looked_at_again(
     looks.clear()
     with looking_at(published, known) as is_left:
         done = publish(artifacts(NEW), published, known=known, is_left=is_left)
-    assert done == Published(written=2, removed=1, unchanged=2)
+    assert counted(done) == Counts(written=2, removed=1, unchanged=2)
     assert looks == []
     assert files_in(published) == whole(NEW)
 
