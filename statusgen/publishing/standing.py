@@ -180,7 +180,7 @@ def is_as_left(output: Path, known: Known) -> bool:
     if content is None or digest_of(content) != known.manifest:
         return False
     files, folders = known.files.all, known.folders.all
-    top = _at_top([*files, *folders])
+    top = _at_top(files, folders)
     if len(files) < _MANY or processes() == 1:
         return _are_as_left(output, top, files, folders)
     with asked(lambda: are_as_marked(output, folders)) as are_same:
@@ -190,20 +190,25 @@ def is_as_left(output: Path, known: Known) -> bool:
 def _is_spare(output: Path, known: Known) -> bool:
     behind, folders = known.behind or {}, known.spare.all
     files = {path for path in known.files.all.keys() | behind.keys() if behind.get(path, True)}
-    return _are_as_left(spare_of(output), _at_top([*files, *folders]), folders)
+    return _are_as_left(spare_of(output), _at_top(files, folders), folders)
 
 
-def _are_as_left(folder: Path, top: set[str], *marked: Marks) -> bool:
+def _are_as_left(folder: Path, top: set[tuple[str, bool]], *marked: Marks) -> bool:
     """Whether these are right in a folder, and what is in it is as it was marked."""
     try:
-        there = {entry.name for entry in folder.iterdir()}
-        return there - {MANIFEST} == top and all(are_as_marked(folder, of) for of in marked)
+        with os.scandir(folder) as entries:
+            there = {(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries}
+        return there - {(MANIFEST, False)} == top and all(
+            are_as_marked(folder, of) for of in marked
+        )
     except OSError:
         return False
 
 
-def _at_top(paths: Iterable[str]) -> set[str]:
-    return {path for path in paths if "/" not in path}
+def _at_top(files: Iterable[str], folders: Iterable[str]) -> set[tuple[str, bool]]:
+    """The names right in a folder, each with whether it is one of a folder."""
+    top = {(file, False) for file in files if "/" not in file}
+    return top | {(folder, True) for folder in folders if "/" not in folder}
 
 
 class _Manifest(Struct):

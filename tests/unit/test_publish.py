@@ -39,7 +39,14 @@ from statusgen.publishing import beside, staging, standing
 from statusgen.publishing.beside import spare_of
 from statusgen.publishing.plan import PublishRefused
 from statusgen.publishing.staging import Staging
-from statusgen.publishing.standing import MANIFEST, Known, is_as_left, is_untouched, looking_at
+from statusgen.publishing.standing import (
+    MANIFEST,
+    Known,
+    Standing,
+    is_as_left,
+    is_untouched,
+    looking_at,
+)
 from tests.ticks import let_the_clock_go_on
 
 # Newer Pythons warn of forking where threads run; the children here only touch files.
@@ -673,10 +680,13 @@ def test_it_is_told_whether_the_output_is_as_it_was_left(published: Path, tmp_pa
     ],
     ids=range(10),
 )
+@pytest.mark.parametrize("many", [0, 2_000])
 def test_an_output_that_somebody_was_at_is_not_as_it_was_left(
-    published: Path, change: Callable[[Path], object]
+    published: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[Path], object], many: int
 ) -> None:
+    monkeypatch.setattr(standing, "_MANY", many)
     known = settled(published)
+    assert is_as_left(published, known)
     change(published)
     assert not is_as_left(published, known)
 
@@ -802,6 +812,34 @@ def test_a_hand_at_a_page_that_was_read_already_is_seen_by_the_next(published: P
     assert (published / "incidents/kept/index.html").read_text() == "The same"
     publish(artifacts(OLD), published, known=known)
     assert files_in(published) == whole(OLD)
+
+
+def test_a_hand_at_the_output_after_it_was_looked_at_is_seen_by_the_next(published: Path) -> None:
+    known = publish(artifacts(NEW), published, known=settled(published)).known
+    (published / "incidents/new/index.html").write_text("by hand!")
+    site: list[Artifact | Carried] = [*artifacts({"style.css": "fewer"})]
+    site += [carried({path: NEW[path] for path in NEW if path != "style.css"})]
+    known = publish(site, published, known=known, is_left=lambda: True).known
+    assert (published / "incidents/new/index.html").read_text() == "by hand!"
+    publish(artifacts(NEW), published, known=known)
+    assert files_in(published) == whole(NEW)
+
+
+def test_what_is_as_new_as_the_manifest_may_be_changed_again_in_the_same_tick(
+    published: Path,
+) -> None:
+    (published / "style.css").touch()
+    old = Standing.of(published, Known())
+    assert old.trusted("style.css") is None
+    assert old.trusted("index.html") == State.of((published / "index.html").stat())
+
+
+def test_a_page_right_in_the_output_comes_and_goes(published: Path) -> None:
+    known = settled(published)
+    for site in (OLD | {"about.html": "new"}, OLD, NEW, OLD | {"style.css": "other"}):
+        known = publish(artifacts(site), published, known=known).known
+        assert files_in(published) == whole(site)
+        assert is_untouched(published, known)
 
 
 def replace(path: Path) -> None:
