@@ -198,9 +198,8 @@ def _are_as_left(folder: Path, top: set[tuple[str, bool]], *marked: Marks) -> bo
     try:
         with os.scandir(folder) as entries:
             there = {(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries}
-        return there - {(MANIFEST, False)} == top and all(
-            are_as_marked(folder, of) for of in marked
-        )
+        is_same = there - {(MANIFEST, False)} == top
+        return is_same and all(are_as_marked(folder, of) for of in marked)
     except OSError:
         return False
 
