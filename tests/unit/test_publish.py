@@ -730,6 +730,47 @@ def test_the_spare_of_a_large_site_is_made_by_two_processes(
     assert files_in(spare(output)).keys() == MANY.keys()
 
 
+def test_a_spare_of_which_another_process_made_half_is_none(
+    output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link, parent = os.link, os.getpid()
+
+    def linking(old: str, new: str, **how: bool) -> None:
+        if os.getpid() != parent:
+            raise OSError(errno.ENOSPC, "the disk is full")
+        link(old, new, **how)
+
+    monkeypatch.setattr(staging, "_MANY", 0)
+    monkeypatch.setattr(staging, "processes", lambda: 2)
+    monkeypatch.setattr(os, "link", linking)
+    publish(artifacts(MANY), output)
+    assert files_in(output) == whole(MANY)
+    assert {path.name for path in output.parent.iterdir()} == {"public"}
+
+
+class InTicks:
+    """What a system says whose clock goes on every hundredth of a second."""
+
+    def __init__(self, state: os.stat_result) -> None:
+        for name in (name for name in dir(state) if name.startswith("st_")):
+            setattr(self, name, getattr(state, name))
+        self.st_ctime_ns = state.st_ctime_ns // 10**7 * 10**7
+
+
+def test_what_a_publish_leaves_is_known_however_fast_it_is(
+    output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lstat, fstat = os.lstat, os.fstat
+    monkeypatch.setattr(os, "lstat", lambda *of, **how: InTicks(lstat(*of, **how)))
+    monkeypatch.setattr(os, "fstat", lambda *of: InTicks(fstat(*of)))
+    monkeypatch.setattr(os, "fsync", int)
+    known = Known()
+    for number in range(10):
+        site = OLD | {"index.html": str(number)}
+        known = publish(artifacts(site), output, known=known).known
+        assert is_untouched(output, known)
+
+
 @pytest.mark.parametrize("broken", [errno.EMLINK, errno.ENOSPC])
 def test_a_site_of_which_no_spare_can_be_had_is_published_without(
     output: Path, monkeypatch: pytest.MonkeyPatch, broken: int
