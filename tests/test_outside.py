@@ -103,9 +103,12 @@ def assert_inside(files: Mapping[str, str], folder: Path) -> None:
         assert result.artifacts == []
         return
     publish(result.artifacts, folder / "public")
-    assert [path.name for path in folder.iterdir()] == ["public"]
-    found = {p.relative_to(folder / "public").as_posix() for p in folder.rglob("*") if p.is_file()}
-    assert found == {artifact.path for artifact in result.artifacts} | {".statusgen.json"}
+    site = {artifact.path for artifact in result.artifacts}
+    expected = {"public": site | {".statusgen.json"}, ".public.staging-spare": site}
+    assert {path.name for path in folder.iterdir()} == expected.keys()
+    for name, paths in expected.items():
+        inside = [path for path in (folder / name).rglob("*") if path.is_file()]
+        assert {path.relative_to(folder / name).as_posix() for path in inside} == paths
 
 
 @pytest.mark.parametrize("where", PLACES)
