@@ -176,7 +176,7 @@ class Words:
                 self.values.fresh[name] = self.keys.base, of_month
 
     def _name(self, language: str, id: str) -> str:
-        return f"words/{language}-{self.cards[id].begins_at:%Y-%m}"
+        return f"words/{language}-{self.cards[id].begins_at.isoformat()[:7]}"
 
     def _kept_as(self, name: str) -> _Kept:
         if name not in self._kept:

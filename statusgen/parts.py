@@ -14,7 +14,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from msgspec import Struct
 
 from statusgen.artifact import Artifact, Carried
-from statusgen.outputs.edition import Part
+from statusgen.outputs.edition import LAST, Part
 from statusgen.progress import Progress, silent
 from statusgen.store import Store
 
@@ -94,7 +94,7 @@ class Workshop(Generic[P]):
     made: dict[str, dict[str, tuple[str, list[str]]]] = field(default_factory=dict)
 
     def files(self, parts: Iterable[Part]) -> Iterator[P | Carried]:
-        """The files of all parts; those of no group come last, when the values are known."""
+        """The files of all parts; those of ``LAST`` are made when all values are known."""
         before: dict[str, KeptParts] = {}
         groups: dict[str, list[Part]] = {}
         for part in parts:
@@ -106,15 +106,12 @@ class Workshop(Generic[P]):
                 yield Carried(files)
             else:
                 groups.setdefault(part.group, []).append(part)
-        last = groups.pop("", [])
         parts_by_name = {part.name: part for of in groups.values() for part in of}
         for number, made in enumerate(self._groups(groups), start=1):
             self.values.learn(made.values)
             self.progress("Writing", number, len(groups))
             for name, placed in made.files:
                 yield from self._noted(parts_by_name[name], placed)
-        for part in last:
-            yield from self._noted(part, map(self.place, part.make()))
 
     def _noted(self, part: Part, files: Iterable[P]) -> Iterator[P]:
         paths = []
@@ -125,11 +122,15 @@ class Workshop(Generic[P]):
             self.made.setdefault(part.group, {})[part.name] = part.key, paths
 
     def _groups(self, groups: Mapping[str, Sequence[Part]]) -> Iterator[Made[P]]:
-        if self.jobs > 1 and len(groups) > 1:
-            yield from self._by_processes(groups)
+        others = [group for group in groups if group not in ("", LAST)]
+        if self.jobs > 1 and len(others) > 1:
+            yield from self._by_processes(groups, others)
         else:
-            for group, parts in groups.items():
-                yield self._make(group, parts)
+            yield from self._here(groups, *others, "")
+        yield from self._here(groups, LAST)
+
+    def _here(self, groups: Mapping[str, Sequence[Part]], *names: str) -> Iterator[Made[P]]:
+        yield from (self._make(name, groups[name]) for name in names if name in groups)
 
     def _make(self, group: str, parts: Iterable[Part]) -> Made[P]:
         before = set(self.values.fresh)
@@ -139,8 +140,10 @@ class Workshop(Generic[P]):
         fresh = {name: one for name, one in self.values.fresh.items() if name not in before}
         return Made(files, fresh)
 
-    def _by_processes(self, groups: Mapping[str, Sequence[Part]]) -> Iterator[Made[P]]:
-        """Forked, so that they know all that was read without being told."""
+    def _by_processes(
+        self, groups: Mapping[str, Sequence[Part]], others: Sequence[str]
+    ) -> Iterator[Made[P]]:
+        """The others are forked, so that they know all that was read without being told."""
         from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
         from multiprocessing import get_context
 
@@ -149,8 +152,9 @@ class Workshop(Generic[P]):
         ending = partial(_end_with, os.getpid())
         with ProcessPoolExecutor(self.jobs, get_context("fork"), ending) as pool:
             try:
-                for made in as_completed({pool.submit(_make_there, group) for group in groups}):
-                    yield made.result()
+                made_there = [pool.submit(_make_there, group) for group in others]
+                yield from self._here(groups, "")
+                yield from (made.result() for made in as_completed(made_there))
             except BrokenExecutor:
                 raise ChildProcessError("A process that made pages was ended.") from None
             finally:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, MutableMapping
+from functools import partial
 from operator import is_
 from typing import Any
 
@@ -15,11 +16,14 @@ from jinja2 import Environment, Template, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.environment import TemplateModule
 from jinja2.meta import find_undeclared_variables
-from jinja2.runtime import Context
+from jinja2.runtime import Context, Macro
 from jinja2.utils import missing
 from markupsafe import Markup, escape
 
 _special = re.compile("[&<>'\"]").search
+
+
+_as_markup = partial(str.__new__, Markup)
 
 
 def placed(value: object) -> str:
@@ -111,8 +115,19 @@ class Values(Context):
         **kwargs: Any,
     ) -> Any:
         """Jinja first asks what is called whether it wants to know of the page: nothing that
-        our templates are given does."""
+        our templates are given does. And a macro looks for all that it may be given otherwise."""
+        if type(called) is Macro and not kwargs and _is_given(called, len(args)):
+            return _as_markup(called._func(*args))
         return called(*args, **kwargs)
+
+
+def _is_given(macro: Macro, count: int) -> bool:
+    """Whether it takes just that many values, and all of them are to be escaped."""
+    return (
+        count == macro._argument_count
+        and macro._default_autoescape
+        and not (macro.caller or macro.catch_kwargs or macro.catch_varargs)
+    )
 
 
 class Templates(Environment):
@@ -122,6 +137,21 @@ class Templates(Environment):
     context_class = Values
     template_class = Macros
     placed = staticmethod(placed)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._loaded: dict[str | Template, Template] = {}
+
+    def get_template(
+        self,
+        name: str | Template,
+        parent: str | None = None,
+        globals: MutableMapping[str, Any] | None = None,
+    ) -> Template:
+        """Loaded once: Jinja asks each time whether it is still what it was."""
+        if name not in self._loaded:
+            self._loaded[name] = super().get_template(name, parent, globals)
+        return self._loaded[name]
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """One mapping, since each page copies it: Jinja's chain of two takes longer."""

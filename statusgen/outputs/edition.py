@@ -20,10 +20,15 @@ Render = Callable[[str, Mapping[str, Any]], str]
 """(name of a template, values) -> page."""
 
 
+LAST = "last"
+"""The group of what is made when all else is: of values that others made on the way."""
+
+
 class Part(Struct, frozen=True):
     """Files that stay what they are as long as ``key`` does; ``make`` makes them.
 
-    Parts of a ``group`` are made one after another, since they tell of the same events.
+    Parts of a ``group`` are made one after another, since they tell of the same events; those of
+    none meanwhile.
     """
 
     group: str

@@ -14,7 +14,7 @@ from typing import Any
 from statusgen.artifact import Artifact
 from statusgen.history.months import Month
 from statusgen.json_file import json_file, json_text
-from statusgen.outputs.edition import Edition, Part, versioned
+from statusgen.outputs.edition import LAST, Edition, Part, versioned
 from statusgen.outputs.html import Pages
 from statusgen.views.search import PAGES, Entry, SearchView
 from statusgen.views.viewpoint import Words
@@ -28,8 +28,9 @@ def artifacts(edition: Edition) -> Iterator[Part]:
             key = edition.keys.of_month(month)
             yield Part(month.name, f"rows/{month.name}", key, partial(_remembered, edition, month))
     for year in edition.sites[0].search.years:
-        yield Part("", f"search/{year}", edition.key_of_year(year), partial(_shards, edition, year))
-    yield Part("", "search", "", partial(_pages, edition))
+        key = edition.key_of_year(year)
+        yield Part(LAST, f"search/{year}", key, partial(_shards, edition, year))
+    yield Part(LAST, "search", "", partial(_pages, edition))
 
 
 def _remembered(edition: Edition, month: Month) -> Iterable[Artifact]:

@@ -19,7 +19,7 @@ from statusgen.artifact import Artifact
 from statusgen.history.months import Month
 from statusgen.history.record import Record
 from statusgen.model.events import Card
-from statusgen.outputs.edition import Edition, Part
+from statusgen.outputs.edition import LAST, Edition, Part
 from statusgen.views.events import event_path
 from statusgen.views.sections import ListView
 from statusgen.views.site import SiteView
@@ -55,8 +55,8 @@ def artifacts(edition: Edition) -> Iterator[Artifact | Part]:
     url = edition.sites[0].frame.url
     for year in edition.years:
         yield Part("", f"sitemap/{year}", _key(edition, year), partial(_of_year, edition, year))
-    # Made last: by then the names of the others are known.
-    yield Part("", "sitemap", "", partial(_index, edition))
+    # By then the names of the others are known.
+    yield Part(LAST, "sitemap", "", partial(_index, edition))
     yield Artifact("robots.txt", f"User-agent: *\nAllow: /\n\nSitemap: {url}sitemap.xml\n".encode())
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from statusgen.artifact import Artifact, Carried
 from statusgen.making import in_memory
-from statusgen.outputs.edition import Part
+from statusgen.outputs.edition import LAST, Part
 from statusgen.parts import Values, Workshop
 from statusgen.themes import BrokenTheme
 
@@ -53,11 +53,11 @@ JOBS = pytest.mark.parametrize("jobs", [1, 2, 8])
 
 
 @JOBS
-def test_every_part_is_made_once_and_those_of_no_group_come_last(jobs: int) -> None:
+def test_every_part_is_made_once_and_the_last_ones_come_last(jobs: int) -> None:
     shop, _ = workshop(jobs=jobs)
-    parts = [part("last"), part("a", "one"), part("b", "two", "", "c"), part("d", "one")]
-    found = paths(shop.files(parts))
-    assert sorted(found) == ["a.txt", "b.txt", "c.txt", "d.txt", "last.txt"]
+    parts = [part("last", LAST), part("e"), *(part(name, "one") for name in "ad")]
+    found = paths(shop.files([*parts, part("b", "two", "", "c")]))
+    assert sorted(found) == ["a.txt", "b.txt", "c.txt", "d.txt", "e.txt", "last.txt"]
     assert found[-1] == "last.txt"
     assert abs(found.index("a.txt") - found.index("d.txt")) == 1
 
@@ -84,6 +84,27 @@ def test_a_group_is_let_go_of_where_it_was_made_once_its_parts_are(jobs: int) ->
         assert (here == os.getpid()) == (jobs == 1)
 
 
+def test_parts_of_no_group_are_made_here_while_others_make_the_groups() -> None:
+    """Each of the two says that it is there, and waits for the other."""
+    from multiprocessing import get_context
+
+    here, there = (get_context("fork").Event() for _ in range(2))
+
+    def meeting(name: str, own: Any, other: Any) -> Iterator[Artifact]:
+        own.set()
+        yield Artifact(f"{name}.txt", repr((other.wait(60), os.getpid())).encode())
+
+    shop, _ = workshop(jobs=2)
+    parts = [
+        Part("one", "a", "", lambda: meeting("a", there, here)),
+        Part("", "b", "", lambda: meeting("b", here, there)),
+        part("c", "two"),
+    ]
+    made = {one.path: one.content for one in shop.files(parts) if isinstance(one, Artifact)}
+    assert made["a.txt"].startswith(b"(True, ")
+    assert made["b.txt"] == repr((True, os.getpid())).encode()
+
+
 @JOBS
 def test_what_a_part_made_on_the_way_comes_back_and_is_kept(jobs: int) -> None:
     store = Shelves()
@@ -101,7 +122,7 @@ def test_what_a_part_made_on_the_way_comes_back_and_is_kept(jobs: int) -> None:
     shop = Workshop(values, lambda _: None, in_memory, jobs=jobs)
     made = {
         one.path: one.content
-        for one in shop.files([Part("", "all", "", last), *parts])
+        for one in shop.files([Part(LAST, "all", "", last), *parts])
         if isinstance(one, Artifact)
     }
     assert made["all.txt"] == b"xyz"

@@ -22,6 +22,9 @@ TEMPLATES = {
 {% macro said(word, kind="note") %}
 <i class="{{ kind }}">{{ word }}{{ caller() if caller is defined }}</i>
 {% endmacro %}
+{% macro bare(word) %}<p>{{ word }}</p>{% endmacro %}
+{% macro keyed(word) %}{{ word }}{{ kwargs | join }}{% endmacro %}
+{% macro many(word) %}{{ word }}{{ varargs | join }}{% endmacro %}
 {% macro named(word) %}{{ prefix }}{{ word }}{{ varargs | join }}{{ kwargs | join }}{% endmacro %}
 """,
     "base": """
@@ -30,18 +33,20 @@ TEMPLATES = {
 """,
     "page": """
 {% extends "base" %}
-{% from "macros" import named, said with context %}
+{% from "macros" import bare, keyed, many, named, said with context %}
 {% block title %}{{ super() }} · {{ super().upper() }}{% endblock %}
 {% block main %}
 {{ self.title() }}
 {% for word in words recursive %}
 {{ loop.index }} {{ said(word, kind="<b>") }} {{ said(word | e) }}
 {% call said(word) %}<u>{{ word }}</u>{% endcall %}
+{{ said(word, "<i>") }} {{ keyed(word) }} {{ many(word) }} {{ bare(word) }} {{ bare(word) ~ "<" }}
 {{ loop(["&"]) if word == "a" }}
 {% endfor %}
 {{ named("<", 1, 2, a="<&>") }} {{ number }} {{ nothing }} {{ html }} {{ html ~ "<" }} {{ kind }}
 {{ figure }}
-{% autoescape false %}{{ word }}{{ said(word) }}{{ number }}{% endautoescape %}
+{% autoescape false %}{{ word }}{{ said(word) }}{{ number }}
+{% macro raw(word) %}{{ word }}{% endmacro %}{{ raw(word) | e }}{% endautoescape %}
 {% set captured %}{{ word }}{% endset %}
 {{ captured }} {{ cycler("<1>", "2").next() }} {{ range(2) | list }} {{ words | join("<") }}
 {{ none_there is defined }} {{ word.upper() }}
