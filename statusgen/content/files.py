@@ -47,11 +47,11 @@ class Files(Mapping[str, bytes]):
         known: Known | None = None,
     ) -> None:
         """Files that were read, and those below ``root`` on disk that are as they are known."""
-        known = known or Known()
         self._contents = dict(contents or {})
         self._root = root
-        self._marks = {**known.marks}
-        self._digests = {**known.digests}
+        self._known = known or Known()
+        self._marks: dict[str, int] = {}
+        self._digests = {**self._known.digests}
         """Of all that are known, and of those that were read as somebody asks for them."""
 
     @staticmethod
@@ -67,7 +67,10 @@ class Files(Mapping[str, bytes]):
 
     def known(self) -> Known:
         """What to know the files by the next time."""
-        marks = {path: self._marks[path] for path in self if path in self._marks}
+        if not self._marks:
+            return self._known
+        all_marks = {**self._known.marks, **self._marks}
+        marks = {path: all_marks[path] for path in self if path in all_marks}
         return Known(marks, {path: self.digest(path) for path in marks})
 
     @property
