@@ -187,10 +187,9 @@ def _key(task: Task, tree: Tree, moment: str) -> str:
     from statusgen.glance import glance
     from statusgen.themes import folders
 
-    files = Files.of(tree.files)
-    read = (part for path in files for part in (path, files.digest(path)))
+    state = Files.of(tree.files).state()
     places = [task.folder / "measurements", *folders(site_folder(task.folder))]
-    said = (code(), moment, repr(task.force), repr(tree.findings), *read)
+    said = (code(), moment, repr(task.force), repr(tree.findings), state)
     return digest([*map(glance, places), *map(str.encode, said)])
 
 

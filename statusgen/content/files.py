@@ -7,16 +7,23 @@ import os
 import stat
 from collections.abc import Iterator, Mapping
 
-from statusgen.disk import State
+from msgspec import Struct, field
+
+from statusgen.digests import digest
+from statusgen.disk import Marks, State
 
 MAX_BYTES = 256 * 1024
 """A larger file is refused; the largest sensible one, ten years of backups, is smaller."""
 _READ_AGAIN = 5
 """How often a file that changes meanwhile is read before it is given up."""
 
-Known = Mapping[str, tuple[int, str]]
-"""What was seen of files before, by their path: what the system said of them as one number (see
-``disk.mark``), and the digest of their bytes."""
+
+class Known(Struct, frozen=True):
+    """What was seen of files before, by their path: what the system said of them as one number
+    (see ``disk.mark``), and the digest of their bytes."""
+
+    marks: Marks = field(default_factory=dict)
+    digests: Mapping[str, str] = field(default_factory=dict)
 
 
 class NotPlain(OSError):
@@ -33,11 +40,19 @@ class Files(Mapping[str, bytes]):
     Asking for those raises OSError where they are gone since, and where they are others.
     """
 
-    def __init__(self, contents: Mapping[str, bytes] | None = None) -> None:
+    def __init__(
+        self,
+        contents: Mapping[str, bytes] | None = None,
+        root: str = "",
+        known: Known | None = None,
+    ) -> None:
+        """Files that were read, and those below ``root`` on disk that are as they are known."""
         self._contents = dict(contents or {})
-        self._unread: dict[str, str] = {}
-        self._digests: dict[str, str] = {}
+        self._root = root
+        self._known = known or Known()
         self._marks: dict[str, int] = {}
+        self._digests = {**self._known.digests}
+        """Of all that are known, and of those that were read as somebody asks for them."""
 
     @staticmethod
     def of(files: Mapping[str, bytes]) -> Files:
@@ -50,14 +65,25 @@ class Files(Mapping[str, bytes]):
         if mark:
             self._marks[path] = mark
 
-    def add_known(self, path: str, file: str, known: tuple[int, str]) -> None:
-        """Add a file on disk that is as it was when its digest was made."""
-        self._unread[path] = file
-        self._marks[path], self._digests[path] = known
-
     def known(self) -> Known:
         """What to know the files by the next time."""
-        return {path: (mark, self.digest(path)) for path, mark in self._marks.items()}
+        if not self._marks:
+            return self._known
+        all_marks = {**self._known.marks, **self._marks}
+        marks = {path: all_marks[path] for path in self if path in all_marks}
+        return Known(marks, {path: self.digest(path) for path in marks})
+
+    @property
+    def digests(self) -> Mapping[str, str]:
+        """The SHA-256 of the bytes of each file."""
+        for path in self._contents.keys() - self._digests.keys():
+            self.digest(path)
+        return self._digests
+
+    def state(self) -> str:
+        """The digest of all names and bytes."""
+        paths = [*self]
+        return digest("\0".join(told).encode() for told in (paths, map(self.digest, paths)))
 
     def digest(self, path: str) -> str:
         """The SHA-256 of the bytes of a file."""
@@ -66,26 +92,26 @@ class Files(Mapping[str, bytes]):
         return self._digests[path]
 
     def __getitem__(self, path: str) -> bytes:
-        if path in self._unread:
+        if path not in self._contents and path in self._digests:
             self._contents[path] = self._read(path)
-            del self._unread[path]
         return self._contents[path]
 
     def _read(self, path: str) -> bytes:
-        file = self._unread[path]
+        file = os.path.join(self._root, path)  # noqa: PTH118
         content, _ = read_at_rest(file)
         if _digest(content) != self._digests[path]:
             raise BeingWritten(0, "it is being written", file)
         return content
 
     def __contains__(self, path: object) -> bool:
-        return path in self._contents or path in self._unread
+        return path in self._digests or path in self._contents
 
     def __iter__(self) -> Iterator[str]:
-        return iter(sorted([*self._contents, *self._unread]))
+        # Those that are known are in order already.
+        return iter(sorted([*self._digests, *(self._contents.keys() - self._digests.keys())]))
 
     def __len__(self) -> int:
-        return len(self._contents) + len(self._unread)
+        return len(self._digests) + len(self._contents.keys() - self._digests.keys())
 
 
 def read_at_rest(file: str) -> tuple[bytes, State]:

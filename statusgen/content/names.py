@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import chain, count
+
+from msgspec import Struct
 
 from statusgen.content import rules
 from statusgen.content.suggestions import nearest
@@ -87,6 +89,19 @@ def slug_and_language(path: str) -> tuple[str, str]:
 
 def _is_passed_over(path: str) -> bool:
     return path == "README.md" or path.startswith("measurements/")
+
+
+class Names(Struct, frozen=True):
+    """What is wrong with the names of files, and those that are not read."""
+
+    found: list[Finding]
+    unread: frozenset[str]
+
+
+def names_in(paths: Sequence[str]) -> Names:
+    """What the names of files say."""
+    unread = frozenset(path for path in paths if not is_document(path))
+    return Names(list(judge_names(paths)), unread)
 
 
 def judge_names(paths: Iterable[str]) -> Iterator[Finding]:

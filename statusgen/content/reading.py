@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from statusgen.content.context import Context, context_of_site
 from statusgen.content.files import Files
-from statusgen.content.names import SINGLE_FILES, is_document, judge_names
+from statusgen.content.names import SINGLE_FILES
 from statusgen.content.shelf import Read, Shelf, by_month
 from statusgen.findings import Finding, Place, Span
 from statusgen.forked import meanwhile
@@ -96,7 +96,8 @@ class _Reader:
         self.progress = progress
         self.shelf = shelf
         self.context: Context = shelf.of_site(files, context_of_site)
-        self.found = list(judge_names(files))
+        self.names = shelf.names(files)
+        self.found = [*self.names.found]
         self.parts: dict[str, list[Any]] = {}
         self.events: dict[str, Event] = {}
         """Those that are at hand."""
@@ -106,9 +107,11 @@ class _Reader:
         groups: tuple[ComponentGroup, ...] = self._single("components.yaml") or ()
         known = tuple(sorted(c.id for g in groups for c in g.components))
         self.context = replace(self.context, components=known)
-        further = [path for path in self.files if path not in SINGLE_FILES and is_document(path)]
-        self._read(path for path in further if not path.startswith(_EVENTS))
-        cards = self._cards([path for path in further if path.startswith(_EVENTS)])
+        further = [path for path in self.files if path not in self.names.unread]
+        events = [path for path in further if path.startswith(_EVENTS)]
+        others = (path for path in further if not path.startswith(_EVENTS))
+        self._read(path for path in others if path not in SINGLE_FILES)
+        cards = self._cards(events)
         site, agreement = self._single("site.yaml"), self._single("sla.yaml")
         if not (site and agreement and groups):
             return None
@@ -128,17 +131,18 @@ class _Reader:
 
     def _cards(self, paths: Sequence[str]) -> list[Card]:
         """The cards of the events in those files, by id; only what is not on the shelf is read."""
-        noted = self.shelf.noted(self.files, self.context)
-        missing = [path for path in paths if path not in noted]
-        for path, (event, found) in self._readings(missing).items():
-            noted[path] = event and card_of(event), found
+        cards, found = self.shelf.noted(self.files, self.context)
+        missing = [path for path in paths if path not in cards]
+        for path, (event, of_file) in self._readings(missing).items():
+            cards[path] = event and card_of(event)
             self.events[path] = event
-        if missing or len(noted) > len(paths):
-            self.shelf.note({path: noted[path] for path in paths}, self.files, self.context)
-        self.found += [finding for path in paths for finding in noted[path][1]]
-        return sorted(
-            (card for path in paths if (card := noted[path][0])), key=lambda card: card.id
-        )
+            if of_file:
+                found[path] = of_file
+        if missing:
+            cards = {path: cards[path] for path in paths}
+            self.shelf.note((cards, found), self.files, self.context)
+        self.found += [finding for path in sorted(found) for finding in found[path]]
+        return sorted(filter(None, cards.values()), key=lambda card: card.id)
 
     def _event(self, card: Card) -> Any:
         """The event, loaded with those beside it."""

@@ -13,20 +13,23 @@ from typing import Any
 import msgspec
 
 from statusgen.content.files import Files, Known
-from statusgen.content.names import SINGLE_FILES
+from statusgen.content.names import SINGLE_FILES, Names, names_in
+from statusgen.digests import digest
 from statusgen.findings import Finding, Place, Span
 from statusgen.model.events import Card
 from statusgen.store import Store
 
 Read = tuple[Any, list[Finding]]
 """What a file became, None if nothing, and what was found in it."""
-Noted = tuple[Card | None, list[Finding]]
-"""The same, with the card of an event in place of the event."""
+Noted = tuple[dict[str, Card | None], dict[str, list[Finding]]]
+"""By path the card of the event that a file became, and what was found where there was any."""
 _Board = Mapping[str, tuple[str, Read]]
-_Judged = tuple[Mapping[str, str], Mapping[str, Sequence[Finding]]]
-_Cards = dict[str, tuple[str, Card | None]]
-_Drawer = tuple[bytes, Mapping[str, list[Finding]]]
-"""Cards as bytes, since all of them are loaded each time, and what was found by path."""
+_Digests = Mapping[str, str]
+_Judged = tuple[_Digests, Mapping[str, Sequence[Finding]]]
+_Drawer = tuple[_Digests, bytes, Mapping[str, list[Finding]]]
+"""The digests of files, their cards in the same order as bytes, since all of them are loaded each
+time, and what was found by path."""
+_cards = msgspec.msgpack.Decoder(list[Card | None])
 
 
 class Shelf:
@@ -43,7 +46,7 @@ class Shelf:
     def known(self) -> Known:
         """What to know the files by that were there the last time."""
         if self._known is None:
-            self._known = self.store.load("files", self.key) or {}
+            self._known = self.store.load("files", self.key) or Known()
         return self._known
 
     def keep_known(self, files: Mapping[str, bytes]) -> None:
@@ -62,23 +65,31 @@ class Shelf:
             self.store.keep("context", key, found)
         return found
 
-    def noted(self, files: Files, context: object) -> dict[str, Noted]:
+    def names(self, files: Files) -> Names:
+        """What the names of the files say: kept, or made out and kept."""
+        paths = [*files]
+        key = " ".join([self.key, digest(["\0".join(paths).encode()])])
+        found: Names | None = self.store.load("names", key)
+        if found is None:
+            found = names_in(paths)
+            self.store.keep("names", key, found)
+        return found
+
+    def noted(self, files: Files, context: object) -> Noted:
         """The cards in that context that are there of the files as they are."""
         kept: _Drawer | None = self.store.load("cards", self._key("cards", context))
         if kept is None:
-            return {}
-        cards, found = msgspec.msgpack.decode(kept[0], type=_Cards), kept[1]
-        return {
-            path: (card, found.get(path, []))
-            for path, (digest, card) in cards.items()
-            if path in files and files.digest(path) == digest
-        }
+            return {}, {}
+        digests, cards, now = kept[0], _cards.decode(kept[1]), files.digests
+        of_paths = zip(digests.items(), cards, strict=True)
+        same = {path: card for (path, digest), card in of_paths if now.get(path) == digest}
+        return same, {path: found for path, found in kept[2].items() if path in same}
 
-    def note(self, noted: Mapping[str, Noted], files: Files, context: object) -> None:
+    def note(self, noted: Noted, files: Files, context: object) -> None:
         """Keep these cards, in place of all others."""
-        cards = {path: (files.digest(path), card) for path, (card, _) in noted.items()}
-        found = {path: findings for path, (_, findings) in noted.items() if findings}
-        drawer = msgspec.msgpack.encode(cards), found
+        cards, found = noted
+        digests = {path: files.digest(path) for path in cards}
+        drawer = digests, msgspec.msgpack.encode([*cards.values()]), found
         self.store.keep("cards", self._key("cards", context), drawer)
 
     def judged(self, files: Files) -> Mapping[str, Sequence[Finding]]:
@@ -87,11 +98,7 @@ class Shelf:
         if kept is None:
             return {}
         digests, found = kept
-        return {
-            path: found.get(path, ())
-            for path, digest in digests.items()
-            if path in files and files.digest(path) == digest
-        }
+        return {path: found.get(path, ()) for path in _same(digests, files)}
 
     def keep_judged(self, judged: Mapping[str, Sequence[Finding]], files: Files) -> None:
         """Keep that, in place of all that was kept of it."""
@@ -102,7 +109,7 @@ class Shelf:
     def spans(self, files: Files) -> Mapping[Place, Span]:
         """Where places are, in the files that are as they were."""
         digests, spans = self.store.load("spans", self.key) or ({}, {})
-        same = {path for path in digests if path in files and files.digest(path) == digests[path]}
+        same = set(_same(digests, files))
         return {place: span for place, span in spans.items() if place.path in same}
 
     def keep_spans(self, spans: Mapping[Place, Span], files: Files) -> None:
@@ -143,6 +150,12 @@ class Shelf:
 
     def _key(self, month: str, context: object) -> str:
         return f"{month} {self.key} {context!r}"
+
+
+def _same(digests: _Digests, files: Files) -> list[str]:
+    """The paths of files that have these digests."""
+    now = files.digests
+    return [path for path, digest in digests.items() if now.get(path) == digest]
 
 
 def by_month(paths: Iterable[str]) -> dict[str, list[str]]:

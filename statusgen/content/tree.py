@@ -35,26 +35,55 @@ def read_tree(folder: Path, known: Known | None = None) -> Tree:
     Raises FileNotFoundError or NotADirectoryError when the folder itself is not there.
     """
     root = os.path.realpath(folder, strict=True)
-    listing = _Listing(root)
+    same = _as_known(root, known or Known())
+    listing = _Listing(root, same)
     listing.list_folder(root, "")
-    return Tree(listing.read(known or {}), listing.findings)
+    if listing.passed_over < len(same.marks):
+        return read_tree(folder)  # Somebody is at it, or what was a folder is a link now.
+    return Tree(listing.read(), listing.findings)
+
+
+def _as_known(root: str, known: Known) -> Known:
+    """Those files that are as they were seen."""
+    try:
+        # There are tens of thousands of them: as little as can be is done for each.
+        now = [*map(mark_of, map(os.lstat, [f"{root}/{path}" for path in known.marks]))]
+    except OSError:
+        now = [_mark_now(f"{root}/{path}") for path in known.marks]
+    if now == [*known.marks.values()]:
+        return known
+    marks = {p: m for (p, m), seen in zip(known.marks.items(), now, strict=True) if m == seen}
+    return Known(marks, {path: known.digests[path] for path in marks})
+
+
+def _mark_now(file: str) -> int:
+    try:
+        return mark_of(os.lstat(file))
+    except OSError:
+        return 0
 
 
 class _Listing:
-    """What is in a folder: where its files are on disk, and what is no file."""
+    """What is in a folder: where its files are on disk, and what is no file.
 
-    def __init__(self, root: str) -> None:
+    Files that are the ``same`` as they are known are only counted.
+    """
+
+    def __init__(self, root: str, same: Known) -> None:
         self.root = root
+        self.same = same
+        self.passed_over = 0
         self.files: dict[str, tuple[str, os.stat_result | None]] = {}
         self.findings: list[Finding] = []
 
     def list_folder(self, folder: str, prefix: str) -> None:
         with os.scandir(folder) as listing:
-            entries = sorted(listing, key=lambda entry: entry.name)
-        for entry in entries:
-            if entry.name.startswith(".") or (not prefix and entry.name == "measurements"):
+            entries = {prefix + entry.name: entry for entry in listing}
+        others = sorted(entries.keys() - self.same.marks.keys())
+        self.passed_over += len(entries) - len(others)
+        for path, entry in ((path, entries[path]) for path in others):
+            if entry.name.startswith(".") or path == "measurements":
                 continue
-            path = prefix + entry.name
             if not path.isprintable() or "\\" in path:
                 shown = path.encode("unicode_escape").decode("ascii")
                 message = "The name has characters that no file here has."
@@ -90,19 +119,16 @@ class _Listing:
         else:
             self.files[path] = target, None
 
-    def read(self, known: Known) -> Files:
+    def read(self) -> Files:
         """The files of the listing; those that cannot be read are findings."""
-        files = Files()
+        files = Files(None, self.root, self.same)
         states = [state.st_ctime_ns for _, state in self.files.values() if state]
         # By then the clock of the file system had come so far, and what is changed from here on
         # is changed later. It may stand still for some milliseconds, or seconds: of two changes
         # in one of its ticks the second would not show, so a file of the last tick is not marked.
         until = max(states, default=0)
         for path, (file, state) in self.files.items():
-            if state and path in known and known[path][0] == mark_of(state):
-                files.add_known(path, file, known[path])
-            else:
-                self.read_file(path, file, files, until if state else 0)
+            self.read_file(path, file, files, until if state else 0)
         return files
 
     def read_file(self, path: str, file: str, files: Files, until: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 
 from statusgen.findings import Finding, Place, Rule, Severity
 from statusgen.policy.case import Booking, Case
@@ -21,14 +20,18 @@ RULES = (OVERLAP,)
 
 def judge(case: Case) -> Iterator[Finding]:
     """One finding for each plan that overlaps earlier ones, whatever their number."""
-    active: list[Booking] = []
+    active: dict[str, _Numbered] = {}
     met: dict[Place, tuple[str, list[Booking]]] = {}
-    for plan in sorted(case.bookings, key=lambda booking: (booking.planned, booking.id)):
-        active = [other for other in active if other.planned.end > plan.planned.start]
+    in_order = sorted(case.bookings, key=lambda booking: (booking.planned, booking.id))
+    for number, plan in enumerate(in_order):
         _, others = met.setdefault(plan.place, (plan.id, []))
-        shared = (other for other in active if _shared(plan, other))
-        others += islice(shared, MANY - len(others))
-        active.append(plan)
+        shared: _Numbered = {}
+        for part in plan.components:
+            there = active.get(part, {})
+            before = {n: b for n, b in there.items() if b.planned.end > plan.planned.start}
+            shared |= before
+            active[part] = {**before, number: plan}
+        others += [shared[n] for n in sorted(shared)[: MANY - len(others)]]
     for place, (id, others) in met.items():
         # Two schedules may meet every week: that is told once.
         names = dict.fromkeys(f"`{o.schedule or o.id}`" for o in others)
@@ -47,5 +50,5 @@ MANY = 100
 """Beyond so many overlaps of one plan nobody reads on."""
 
 
-def _shared(plan: Booking, other: Booking) -> bool:
-    return any(part in other.components for part in plan.components)
+_Numbered = dict[int, Booking]
+"""Plans by their place in the order of time."""

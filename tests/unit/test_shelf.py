@@ -123,9 +123,20 @@ def test_a_card_is_taken_where_the_bytes_are_the_same(
     files: dict[str, bytes], found: list[str]
 ) -> None:
     shelf = Shelf(Memory(), "key")
-    shelf.note({EVENT: (None, [])}, Files({EVENT: b"1"}), "context")
-    assert list(shelf.noted(Files(files), "context")) == found
-    assert shelf.noted(Files(files), "another") == {}
+    of_event = {EVENT: [Finding("x", Severity.ERROR, Place(EVENT), "")]}
+    shelf.note(({EVENT: None}, of_event), Files({EVENT: b"1"}), "context")
+    cards, of_files = shelf.noted(Files(files), "context")
+    assert [*cards] == [*of_files] == found
+    assert shelf.noted(Files(files), "another") == ({}, {})
+
+
+def test_what_names_say_is_known_of_the_same_names() -> None:
+    store, files = Memory(), Files({EVENT: b"1", "incidents/note.txt": b""})
+    names = Shelf(store, "key").names(files)
+    assert names.unread == {"incidents/note.txt"}
+    assert {finding.code for finding in names.found} == {"missing-file", "unknown-file"}
+    assert Shelf(store, "key").names(files) is names
+    assert not Shelf(store, "key").names(Files({EVENT: b"1"})).unread
 
 
 def test_places_are_known_again_in_files_that_are_as_they_were() -> None:

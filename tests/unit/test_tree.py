@@ -359,17 +359,59 @@ def test_what_was_changed_in_the_last_tick_of_the_clock_is_not_known(content: Pa
     """It may be changed again within it, and look the same."""
     files = read_tree(content).files
     assert isinstance(files, Files)
-    assert files.known() == {}
+    assert files.known() == Known()
 
 
 def test_a_link_is_not_known(content: Path, known: Known) -> None:
     (content / "incidents/a.yaml").symlink_to("../site.yaml")
-    assert settled(content).keys() == known.keys()
+    assert settled(content).digests == known.digests
+
+
+def test_files_of_a_folder_that_became_a_link_are_not_known(content: Path) -> None:
+    (content / "README.md").write_text("x")
+    (content / "incidents/a.yaml").write_text("a")
+    known = settled(content)
+    assert "incidents/a.yaml" in known.digests
+    (content / "incidents").rename(content.parent / "elsewhere")
+    (content / "incidents").symlink_to(content.parent / "elsewhere", target_is_directory=True)
+    tree = read_tree(content, known)
+    assert told(tree) == [(rules.OUTSIDE_LINK.code, "incidents")]
+    assert list(tree.files) == ["README.md", "site.yaml"]
+
+
+def test_of_known_files_those_that_are_gone_are_left_out_and_new_ones_are_read(
+    content: Path,
+) -> None:
+    (content / "README.md").write_text("x")
+    for name in ("a", "b", "c"):
+        (content / f"incidents/{name}.yaml").write_text(name)
+    known = settled(content)
+    (content / "incidents/b.yaml").unlink()
+    (content / "incidents/aa.yaml").write_text("new")
+    files = read_tree(content, known).files
+    assert list(files) == [
+        "README.md",
+        *map("incidents/{}.yaml".format, ("a", "aa", "c")),
+        "site.yaml",
+    ]
+    assert len(files) == 5
+    assert "incidents/b.yaml" not in files
+    assert files["incidents/aa.yaml"] == b"new"
+    assert files["incidents/c.yaml"] == b"c"
+    assert isinstance(files, Files)
+    assert files.digests == {path: files.digest(path) for path in files}
+
+
+def test_the_state_of_files_is_another_one_where_a_name_or_a_byte_is() -> None:
+    one = Files({"a": b"1", "b": b"2"})
+    assert one.state() == Files({"b": b"2", "a": b"1"}).state()
+    others = [Files({"a": b"1"}), Files({"a": b"1", "c": b"2"}), Files({"a": b"2", "b": b"1"})]
+    assert len({one.state(), *(other.state() for other in others)}) == 4
 
 
 def test_a_file_that_was_cut_off_is_not_known(content: Path, known: Known) -> None:
     (content / "incidents/log.yaml").write_bytes(b"x" * (MAX_BYTES + 1))
-    assert settled(content).keys() == known.keys()
+    assert settled(content).digests == known.digests
 
 
 def test_a_known_file_that_changes_before_it_is_read_stops_the_reading(
