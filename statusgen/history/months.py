@@ -117,10 +117,8 @@ def months(
     return tuple(found)
 
 
-def _by_month(
-    cards: Iterable[Card], zone: ZoneInfo
-) -> Iterator[tuple[Card, date, Sequence[date]]]:
-    """Each card, the month that it begins in, and those that figures could put anything of it in."""
+def _by_month(cards: Iterable[Card], zone: ZoneInfo) -> Iterator[tuple[Card, date, list[date]]]:
+    """Each card, the month that it begins in, and those that figures could put any of it in."""
     during: Interval | None = None
     for card in cards:
         # By id or start most lie in the month of the one before: then nothing is reckoned anew.
