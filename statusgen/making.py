@@ -22,7 +22,6 @@ from statusgen.i18n import Language
 from statusgen.keys import Keys
 from statusgen.markup import Body
 from statusgen.model.content import Content
-from statusgen.model.events import Events
 from statusgen.outputs import switched_on
 from statusgen.outputs.edition import Edition, Part
 from statusgen.parts import KeptParts, P, Values, Workshop, kept_as
@@ -55,7 +54,7 @@ class Making:
         self.values = Values(store)
         self.bodies: Mapping[str, Body] = self.values.load(_BODIES, _program(store)) or {}
         markup.converted.update(self.bodies)
-        self.keys = _keys(content, files, theme, now) if store else Keys("", {})
+        self.keys = _keys(content, files, theme, now) if store else Keys("", lambda _: "")
         self.edition = edition_of(content, theme, now, self.keys, self.values)
         self.workshop: Workshop[Any] | None = None
 
@@ -156,7 +155,7 @@ class Words:
 
     def __init__(self, record: Record, keys: Keys, values: Values) -> None:
         self.now, self.keys, self.values = record.now, keys, values
-        self.cards = {card.id: card for card in record.events.cards}
+        self.cards = record.events.by_id
         self._keys: dict[str, str] = {}
         self._kept: dict[str, _Kept] = {}
 
@@ -209,7 +208,4 @@ def _keys(content: Content, files: Mapping[str, bytes], theme: Theme, now: datet
     of_site = (files[path] for path in ("components.yaml", "site.yaml", "sla.yaml"))
     year = civil.day_of(now, content.site.zone).year
     base = digest([code().encode(), *theme.parts(), *of_site, str(year).encode()])
-    single = (*Events.of(content.incidents).cards, *Events.of(content.maintenance).cards)
-    paths = {card.path for card in single} | {schedule.path for schedule in content.schedules}
-    of_files = Files.of(files)
-    return Keys(base, {path: of_files.digest(path) for path in paths})
+    return Keys(base, Files.of(files).digest)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import click
@@ -163,7 +163,7 @@ def cell(text: str) -> str:
 
 def _shown(path: str, folder: Path) -> str:
     """A path in the content folder, from where the command was called."""
-    return os.path.normpath(PurePosixPath(folder.as_posix()) / path).replace(os.sep, "/")
+    return os.path.normpath(f"{folder.as_posix()}/{path}").replace(os.sep, "/")
 
 
 def _span(finding: Finding) -> Span:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import TypeVar
 
 from msgspec import Struct
@@ -65,7 +66,7 @@ def known_events(content: Content, now: datetime) -> tuple[Events[Incident], Eve
     single = _known(Events.of(content.maintenance), _is_announced, content.agreement, now)
     recurring = _known(Events.of(_recurring(content, now)), _is_announced, content.agreement, now)
     return incidents, Events(
-        sorted([*single.cards, *recurring.cards], key=lambda card: (card.planned, card.id)),
+        sorted([*single.cards, *recurring.cards], key=attrgetter("begins_at", "ends_at", "id")),
         lambda card: (recurring if card.schedule else single).load(card),
     )
 

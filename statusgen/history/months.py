@@ -62,25 +62,27 @@ class Month(Struct, frozen=True, dict=True):
             return self.began
         return self.began.where(lambda card: card.is_settled(self.now))
 
-    @property
+    @cached_property
     def unsettled(self) -> Events[Event]:
         """The others of those that began in it."""
-        return self.began.where(lambda card: not (self.is_settled or card.is_settled(self.now)))
+        if self.is_settled:
+            return Events((), self.began.load)
+        return self.began.where(lambda card: not card.is_settled(self.now))
 
     @cached_property
     def happened(self) -> Events[Event]:
         """What began in it and is no plan that is still to come, newest first."""
-        begun = self.began.where(lambda card: not self._is_coming(card))
-        return begun.sorted(newest, reverse=True)
+        coming = self._coming
+        return self.began.where(lambda card: card.id not in coming).sorted(newest, reverse=True)
 
     @property
     def count(self) -> int:
         """How much happened in it."""
-        return len(self.began) - sum(map(self._is_coming, self.began.cards))
+        return len(self.began) - len(self._coming)
 
-    def _is_coming(self, card: Card) -> bool:
-        is_settled = self.is_settled or card.is_settled(self.now)
-        return not is_settled and is_coming(self.began.load(card), self.now)
+    @cached_property
+    def _coming(self) -> frozenset[str]:
+        return frozenset(event.id for event in self.unsettled if is_coming(event, self.now))
 
 
 def months(
@@ -91,9 +93,8 @@ def months(
     began: dict[date, list[Card]] = {}
     touching: dict[date, list[Card]] = {}
     unsettled: set[date] = set()
-    for card in events.cards:
-        began.setdefault(_month_of(card.begins_at, zone), []).append(card)
-        touched = list(_touched(card, zone))
+    for card, begun_in, touched in _by_month(events.cards, zone):
+        began.setdefault(begun_in, []).append(card)
         for month in touched:
             touching.setdefault(month, []).append(card)
         if not card.is_settled(now):
@@ -116,13 +117,25 @@ def months(
     return tuple(found)
 
 
-def _touched(card: Card, zone: ZoneInfo) -> Iterator[date]:
-    """The months that figures could put anything of it in."""
+def _by_month(cards: Iterable[Card], zone: ZoneInfo) -> Iterator[tuple[Card, date, list[date]]]:
+    """Each card, the month that it begins in, and those that figures could put any of it in."""
+    during: Interval | None = None
+    for card in cards:
+        # By id or start most lie in the month of the one before: then nothing is reckoned anew.
+        if during is None or card.since < during.start or during.end <= card.until:
+            begun_in, touched = _month_of(card.begins_at, zone), _touched(card, zone)
+            is_one = touched == [begun_in]
+            during = civil.month(begun_in.year, begun_in.month, zone) if is_one else None
+        yield card, begun_in, touched
+
+
+def _touched(card: Card, zone: ZoneInfo) -> list[date]:
     month, last = _month_of(card.since, zone), _month_of(card.until, zone)
+    found = []
     while month < last:
-        yield month
+        found.append(month)
         month = following(month)
-    yield last
+    return [*found, last]
 
 
 def is_coming(event: Event, now: datetime) -> bool:

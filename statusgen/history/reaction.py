@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from statistics import median
 
 from msgspec import Struct
 
@@ -137,4 +136,6 @@ def summed(parts: Sequence[ReactionTimes]) -> ReactionFigures:
 def _median(lengths: Sequence[timedelta]) -> timedelta | None:
     if not lengths:
         return None
-    return timedelta(seconds=median(length // timedelta(seconds=1) for length in lengths))
+    middle = sorted(lengths)[(len(lengths) - 1) // 2 : len(lengths) // 2 + 1]
+    seconds = [length // timedelta(seconds=1) for length in middle]
+    return timedelta(seconds=sum(seconds) / len(seconds))

@@ -70,11 +70,10 @@ class Record(Struct, frozen=True, dict=True):
     tickets: Mapping[str, Sequence[Card]]
     now: datetime
 
-    @cached_property
-    def happened(self) -> Events[Event]:
+    @property
+    def happened(self) -> Iterator[Card]:
         """What has begun, newest first."""
-        begun = [card for month in reversed(self.months) for card in month.happened.cards]
-        return Events(begun, self.events.load)
+        return (card for month in reversed(self.months) for card in month.happened.cards)
 
     @cached_property
     def going_on(self) -> tuple[Event, ...]:
@@ -155,7 +154,8 @@ def record(content: Content, now: datetime, figures_of: FiguresOf | None = None)
         [*incidents.cards, *plans.cards],
         lambda card: incidents.load(card) if card.is_incident else plans.load(card),
     )
-    reported = reported_months(content, _first(events, now), now)
+    began = None if content.agreement.valid_from else _first(events, now)
+    reported = reported_months(content, began, now)
     counted = counted_months(content, reported)
     found = months(content, events, now, counted)
     begun = [month for month in found if month.during.start <= now]

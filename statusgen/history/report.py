@@ -140,12 +140,14 @@ def _year(
     further = [hours.undisturbed for time in rest if (hours := guaranteed(content, time, now))]
     # What was measured is kept by instants, not by months.
     hours = guaranteed(content, during, now) if content.measurements.sights else None
+    # The guaranteed hours are those of every component.
+    undisturbed = _undisturbed([*(month.service for month in months), *further])
     whole = Report(
         name=name,
         during=during,
-        service=_sum([*(month.service for month in months), *further]),
+        service=_disturbed(undisturbed, [month.service for month in months]),
         components=tuple(
-            (component, _sum([*(month.components[index][1] for month in months), *further]))
+            (component, _disturbed(undisturbed, [month.components[index][1] for month in months]))
             for index, component in enumerate(content.components)
         ),
         reactions=tuple(
@@ -157,8 +159,8 @@ def _year(
     return YearReport(whole, months)
 
 
-def _sum(parts: Iterable[Availability | None]) -> Availability | None:
-    """The availability of stretches that follow each other, without the minutes behind it."""
+def _undisturbed(parts: Iterable[Availability | None]) -> Availability | None:
+    """The availability of stretches that follow each other, were nothing wrong in them."""
     found = [part for part in parts if part]
     if not found:
         return None
@@ -166,9 +168,20 @@ def _sum(parts: Iterable[Availability | None]) -> Availability | None:
         found[0],
         guaranteed=sum((part.guaranteed for part in found), Fraction(0)),
         guaranteed_in_full=sum((part.guaranteed_in_full for part in found), Fraction(0)),
-        downtime=sum((part.downtime for part in found if part.downtime), Fraction(0)),
-        excused=sum((part.excused for part in found if part.excused), Fraction(0)),
+        downtime=Fraction(0),
+        excused=Fraction(0),
         ledger=(),
+    )
+
+
+def _disturbed(
+    undisturbed: Availability | None, parts: Sequence[Availability | None]
+) -> Availability | None:
+    """The same with what was wrong in its parts, without the minutes behind it."""
+    return undisturbed and replace(
+        undisturbed,
+        downtime=sum((part.downtime for part in parts if part and part.downtime), Fraction(0)),
+        excused=sum((part.excused for part in parts if part and part.excused), Fraction(0)),
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, Generic, TypeVar, overload
 
 from msgspec import Struct
@@ -76,6 +77,11 @@ class Events(Sequence[E], Generic[E]):
         at_hand = {(event.path, event.id): event for event in events}
         cards = [card_of(event) for event in at_hand.values()]
         return Events(cards, lambda card: at_hand[card.path, card.id])
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Card]:
+        """The cards of events with ids of their own."""
+        return {card.id: card for card in self.cards}
 
     def where(self, chosen: Callable[[Card], bool]) -> Events[E]:
         """Those with a card of that kind."""

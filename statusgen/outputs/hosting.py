@@ -45,8 +45,10 @@ def _rules(edition: Edition) -> Iterator[tuple[str, dict[str, str]]]:
 def _places(edition: Edition) -> Iterator[str]:
     """Where pages are: each home page by itself, the others by their folder."""
     pages = [page.path for page in listed(edition)]
-    pages += [event_path(event) for event in edition.record.events.cards]
-    pages += [f"tickets/{number}/" for number in edition.record.tickets]
+    # One of a folder tells of all in it.
+    for events in (edition.record.incidents, edition.record.plans):
+        pages += map(event_path, events.cards[:1])
+    pages += ["tickets/"] if edition.record.tickets else []
     folders = sorted({path.partition("/")[0] for path in pages} - {""})
     yield from (f"/{site.frame.prefix}" for site in edition.sites)
     yield from (f"/{folder}/*" for folder in folders)

@@ -72,16 +72,20 @@ def _present(edition: Edition, pages: Pages) -> Iterator[Artifact]:
 
 def _past(edition: Edition) -> Iterator[Part]:
     """The pages of every month and year."""
-    keys, frames = edition.keys, repr([site.frame for site in edition.sites])
+    keys = edition.keys
+    frames = keys.of_values([site.frame for site in edition.sites])
+    shared = {number: cards for number, cards in edition.record.tickets.items() if len(cards) > 1}
     happened = [month.name for month in edition.record.months if month.count]
     reported = [report.name for report in edition.record.reports.months]
     for month in edition.record.months:
         name = month.name
         if month.settled:
-            key = keys.of(month.settled.cards, frames)
+            key = keys.of_settled(month, frames)
             yield Part(name, f"events/{name}", key, partial(_events, edition, month))
         beside = (*beside_of(happened, name), *beside_of(reported, name))
-        others = [i for number in tickets_of(month) for i in edition.record.tickets[number]]
+        # Of a ticket of one event all is in the key of the month.
+        told = sorted(tickets_of(month) & shared.keys())
+        others = [card for number in told for card in shared[number]]
         key = keys.of_month(month, frames, *beside, keys.of(others))
         yield Part(name, f"months/{name}", key, partial(_month, edition, month))
     for year in edition.years:

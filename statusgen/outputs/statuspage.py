@@ -23,7 +23,6 @@ from msgspec import Struct
 
 from statusgen import civil
 from statusgen.artifact import Artifact
-from statusgen.history.months import newest
 from statusgen.history.status import current
 from statusgen.json_file import json_file
 from statusgen.model.components import Component, ComponentGroup, ComponentStatus
@@ -76,13 +75,14 @@ def _present(edition: Edition) -> _Present:
     near = record.lately.plans
     active = [plan for plan in reversed(near) if plan.status(now) in _RUNNING]
     upcoming = [plan for plan in near if _is_scheduled(plan, now)]
+    incidents = (card for card in record.happened if card.is_incident)
     past = (plan for plan in reversed(record.plans) if not _is_scheduled(plan, now))
     unresolved = [event for event in record.going_on if isinstance(event, Incident)]
     components = [component.id for component in content.components]
     valid_from = content.agreement.valid_from
     since = valid_from if valid_from and valid_from <= now else civil.EARLIEST
     return _Present(
-        incidents=record.incidents.sorted(newest, reverse=True)[:LISTED],
+        incidents=list(map(record.incidents.load, islice(incidents, LISTED))),
         unresolved=unresolved,
         upcoming=upcoming[:LISTED],
         active=active,

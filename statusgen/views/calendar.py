@@ -65,7 +65,8 @@ def calendar_views(
     view: Viewpoint, told: Told, plans: Sequence[Maintenance]
 ) -> tuple[CalendarView, ...]:
     """The calendar of the site, and then one for each component."""
-    near = Events.of(plans).where(lambda card: view.now - card.until < KEPT)
+    since = view.now - KEPT
+    near = Events.of(plans).where(lambda card: since < card.until)
     events = [_event(view, told.of(m), m) for m in near if is_current(m, view.now)]
     return (_of_site(view, events), *_of_components(view, events))
 

@@ -59,7 +59,7 @@ def _lately(record: Record) -> dict[str, Lately]:
             found[component].going_on.append(event)
     going_on = {event.id for event in record.going_on}
     unfilled = set(found)
-    for card in record.happened.cards:
+    for card in record.happened:
         if not unfilled:
             break
         for component in unfilled.intersection(card.components) if card.id not in going_on else ():

@@ -29,17 +29,19 @@ MONTHS = 2
 
 class Plans(Struct, frozen=True):
     """Maintenance by how far it is: what runs, what comes (soonest first), what was (newest
-    first)."""
+    first). ``lately`` is what was of ``MONTHS`` at least."""
 
     running: Sequence[Maintenance]
     coming: Sequence[Maintenance]
     past: Events[Maintenance]
+    lately: Sequence[Maintenance]
 
     def of_schedule(self, id: str) -> Plans:
         """Those of one schedule."""
         present = (self.running, self.coming)
         running, coming = ([plan for plan in part if plan.schedule == id] for part in present)
-        return Plans(running, coming, self.past.where(lambda card: card.schedule == id))
+        past = self.past.where(lambda card: card.schedule == id)
+        return Plans(running, coming, past, ())
 
 
 def maintenance_list(view: Viewpoint, told: Told, plans: Plans) -> ListView:
@@ -137,8 +139,7 @@ def _calendar(view: Viewpoint, month: date, plans: Plans) -> FigureView:
     during = civil.month(month.year, month.month, zone)
     days = civil.days(during, zone)
     bounds = {day: civil.day(day, zone) for day in days}
-    past = plans.past.where(lambda card: card.planned.overlaps(during))
-    known = (*past, *plans.running, *plans.coming)
+    known = (*plans.lately, *plans.running, *plans.coming)
     planned = [m for m in known if m.planned.overlaps(during) and not m.is_cancelled(view.now)]
     titles = [f"{view.short_span(m.planned)} {view.words(m.title)}" for m in planned]
     closed = guaranteed_time(view.content.agreement, during, zone)

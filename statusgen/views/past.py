@@ -25,9 +25,9 @@ class YearView(Struct, frozen=True):
     report: ReportView | None
 
 
-def tickets_of(month: Month) -> list[str]:
+def tickets_of(month: Month) -> set[str]:
     """The tickets of what began in it, in small letters."""
-    return sorted({card.ticket.lower() for card in month.began.cards if card.ticket})
+    return {card.ticket.lower() for card in month.began.cards if card.ticket}
 
 
 class PastViews:
@@ -51,7 +51,7 @@ class PastViews:
 
     def ticketed(self, month: Month) -> list[Sequence[Card]]:
         """The incidents of each ticket of which the first, by id, began in it."""
-        found = (self.record.tickets[number] for number in tickets_of(month))
+        found = (self.record.tickets[number] for number in sorted(tickets_of(month)))
         began = {card.id for card in month.began.cards}
         return [incidents for incidents in found if incidents[0].id in began]
 

@@ -70,11 +70,9 @@ def search_view(
 
 
 def _newest_ticket(view: Viewpoint, record: Record) -> Link | None:
-    found = [(c.begins_at, c.id, c.ticket) for c in record.events.cards if c.ticket]
-    if not found:
-        return None
-    *_, number = max(found)
-    return Link(number, ticket_path(view, number))
+    found = (card.ticket for card in record.happened if card.ticket)
+    number = next(found, None)
+    return Link(number, ticket_path(view, number)) if number else None
 
 
 def event_entry(view: Viewpoint, event: EventView) -> Entry:

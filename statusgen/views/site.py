@@ -185,7 +185,8 @@ def _by_progress(record: Record) -> Plans:
     running = [plan for plan in record.lately.plans if plan.is_running(record.now)]
     rest = {plan.id for plan in (*coming, *running)}
     past = record.plans[::-1].where(lambda card: card.id not in rest)
-    return Plans(running, coming, past)
+    lately = [plan for plan in reversed(record.lately.plans) if plan.id not in rest]
+    return Plans(running, coming, past, lately)
 
 
 def _made(view: Viewpoint) -> Made:

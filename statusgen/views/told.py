@@ -27,7 +27,7 @@ class Told(Mapping[str, EventView]):
     ) -> None:
         self._view = view
         self._events = Events.of(events)
-        self._cards = {card.id: card for card in self._events.cards}
+        self._cards = self._events.by_id
         self._before = before
         self.made: dict[str, EventView] = {}
 
