@@ -6,7 +6,7 @@ import gc
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -162,7 +162,10 @@ def _build(task: Task, moment: str | None) -> Done | None:
     tree = _read(task, shelf)
     key = _key(task, tree, moment) if cache else ""
     kept = _as_it_was(task.output, cache, key, began) if cache else None
-    told = kept or _build_anew(task, tree, moment, Kept(cache, shelf), began)
+    told = kept
+    if told is None:
+        with _reading_ahead(tree, shelf):
+            told = _build_anew(task, tree, moment, Kept(cache, shelf), began)
     _report(task, told)
     if cache and told.done and told.done.manifest and not kept:
         places = {finding.place.path for finding in told.findings}
@@ -177,6 +180,12 @@ def _read(task: Task, shelf: Shelf | None) -> Tree:
     # While it is watched a folder may go and come back.
     is_gone = task.watch and not task.folder.is_dir()
     return Tree() if is_gone else read_folder(task.folder, shelf)
+
+
+def _reading_ahead(tree: Tree, shelf: Shelf | None) -> AbstractContextManager[None]:
+    from statusgen.content.reading import reading_ahead
+
+    return reading_ahead(tree.files, shelf) if shelf else nullcontext()
 
 
 def _key(task: Task, tree: Tree, moment: str) -> str:
@@ -215,6 +224,9 @@ def _as_it_was(output: Path, cache: Cache, key: str, began: float) -> Told | Non
 
 
 def _build_anew(task: Task, tree: Tree, moment: str, kept: Kept, began: float) -> Told:
+    # Pages are made with it, and if another process reads meanwhile there is time for it now.
+    import statusgen.making
+    import statusgen.templates  # noqa: F401
     from statusgen import themes
     from statusgen.build import all_findings, broken_theme, check, measured
     from statusgen.cache import code

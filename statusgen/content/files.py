@@ -74,6 +74,11 @@ class Files(Mapping[str, bytes]):
         return Known(marks, {path: self.digest(path) for path in marks})
 
     @property
+    def new(self) -> list[str]:
+        """Those that were not known."""
+        return sorted(self._contents.keys() - self._known.digests.keys())
+
+    @property
     def digests(self) -> Mapping[str, str]:
         """The SHA-256 of the bytes of each file."""
         for path in self._contents.keys() - self._digests.keys():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +12,10 @@ from msgspec.structs import replace
 
 from statusgen.content.context import Context, context_of_site
 from statusgen.content.files import Files
-from statusgen.content.names import SINGLE_FILES
+from statusgen.content.names import SINGLE_FILES, is_document
 from statusgen.content.shelf import Read, Shelf, by_month
 from statusgen.findings import Finding, Place, Span
-from statusgen.forked import meanwhile
+from statusgen.forked import asked, meanwhile
 from statusgen.model.components import ComponentGroup
 from statusgen.model.content import Content
 from statusgen.model.events import Card, Event, Events, card_of
@@ -53,6 +54,25 @@ def read(
     reader = _Reader(Files.of(files), progress, shelf or Shelf(Memory(), ""))
     content = reader.content()
     return Reading(content, located(reader.found, files))
+
+
+@contextmanager
+def reading_ahead(files: Mapping[str, bytes], shelf: Shelf) -> Iterator[None]:
+    """Have another process read the few files that are new, until somebody asks what they say.
+
+    To import what reads them takes longer than most of what else there is to do.
+    """
+    new = [path for path in Files.of(files).new if is_document(path)]
+    if shelf.jobs == 1 or len(new) > _FILES_A_PROCESS or not {*new}.isdisjoint(SINGLE_FILES):
+        yield
+        return
+    reader = _Reader(Files.of(files), silent, shelf)
+    reader.know_components()
+    if not (unread := reader.not_found(new)):
+        yield
+        return
+    with asked(lambda: bool(reader.readings(unread))) as shelf.awaited:
+        yield
 
 
 def located(
@@ -103,10 +123,7 @@ class _Reader:
         """Those that are at hand."""
 
     def content(self) -> Content | None:
-        self._read(name for name in SINGLE_FILES if name in self.files)
-        groups: tuple[ComponentGroup, ...] = self._single("components.yaml") or ()
-        known = tuple(sorted(c.id for g in groups for c in g.components))
-        self.context = replace(self.context, components=known)
+        groups = self.know_components()
         further = [path for path in self.files if path not in self.names.unread]
         events = [path for path in further if path.startswith(_EVENTS)]
         others = (path for path in further if not path.startswith(_EVENTS))
@@ -129,11 +146,19 @@ class _Reader:
             monitoring=self._single("monitoring.yaml") or Monitoring(),
         )
 
+    def know_components(self) -> tuple[ComponentGroup, ...]:
+        """The components, by which all that is not of the site itself is read."""
+        self._read(name for name in SINGLE_FILES if name in self.files)
+        groups: tuple[ComponentGroup, ...] = self._single("components.yaml") or ()
+        known = tuple(sorted(c.id for g in groups for c in g.components))
+        self.context = replace(self.context, components=known)
+        return groups
+
     def _cards(self, paths: Sequence[str]) -> list[Card]:
         """The cards of the events in those files, by id; only what is not on the shelf is read."""
         cards, found = self.shelf.noted(self.files, self.context)
         missing = [path for path in paths if path not in cards]
-        for path, (event, of_file) in self._readings(missing).items():
+        for path, (event, of_file) in self.readings(missing).items():
             cards[path] = event and card_of(event)
             self.events[path] = event
             if of_file:
@@ -161,14 +186,23 @@ class _Reader:
 
     def _read(self, paths: Iterable[str]) -> None:
         """Have the parts of the model in those files, and what is wrong in them."""
-        for path, (part, found) in self._readings(list(paths)).items():
+        for path, (part, found) in self.readings(list(paths)).items():
             self.found += found
             if part is not None:
                 self.parts.setdefault(path.partition("/")[0], []).append(part)
 
-    def _readings(self, paths: Sequence[str]) -> dict[str, Read]:
+    def not_found(self, paths: Sequence[str]) -> list[str]:
+        """Those files that were never read before."""
+        found = self._found(paths)
+        return [path for path in paths if path not in found]
+
+    def readings(self, paths: Sequence[str]) -> dict[str, Read]:
+        """What the files became, and what was found in them."""
         found = self._found(paths)
         missing = [path for path in paths if path not in found]
+        if missing and self.shelf.awaited():
+            found |= self._found(missing)
+            missing = [path for path in missing if path not in found]
         if missing:
             found |= self._read_anew(missing)
         return {path: found[path] for path in paths}

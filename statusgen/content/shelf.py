@@ -42,6 +42,8 @@ class Shelf:
     def __init__(self, store: Store, key: str, jobs: int = 1) -> None:
         self.store, self.key, self.jobs = store, key, jobs
         self._known: Known | None = None
+        self.awaited: Callable[[], bool] = lambda: False
+        """Waits for a process that puts readings here; whether there was one that did."""
 
     def known(self) -> Known:
         """What to know the files by that were there the last time."""

@@ -15,7 +15,8 @@ from statusgen.cache import Cache
 from statusgen.content import document, reading, rules
 from statusgen.content.context import Context, zone_of_site
 from statusgen.content.document import read_document
-from statusgen.content.reading import located, read
+from statusgen.content.files import Files, Known
+from statusgen.content.reading import located, read, reading_ahead
 from statusgen.content.shelf import Read, Shelf
 from statusgen.findings import Finding, Severity, Span, ordered
 from statusgen.intervals import Interval
@@ -401,3 +402,65 @@ def test_what_a_process_that_was_ended_did_not_read_is_read(
 
     monkeypatch.setattr(document, "read_document", ended)
     assert read(MANY, shelf=shelf) == read(MANY)
+
+
+@pytest.fixture
+def one_new(shelf: Shelf, tmp_path: Path) -> Files:
+    """Files on disk that were read before, and one more."""
+    for name, data in BASE.items():
+        (tmp_path / name).write_bytes(data)
+    read(BASE, shelf=shelf)
+    known = Known({}, Files(BASE).digests)
+    return Files({INCIDENT: AN_INCIDENT.encode()}, str(tmp_path), known)
+
+
+def test_another_process_reads_what_is_new_meanwhile(
+    shelf: Shelf, one_new: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parent, (asked, asking) = os.getpid(), os.pipe()
+
+    def elsewhere(path: str, data: bytes, context: Context) -> Read:
+        assert os.getpid() != parent
+        os.read(asked, 1)
+        return read_document(path, data, context)
+
+    monkeypatch.setattr(document, "read_document", elsewhere)
+    with reading_ahead(one_new, shelf):
+        awaited = shelf.awaited
+        monkeypatch.setattr(shelf, "awaited", lambda: os.write(asking, b".") == 1 and awaited())
+        try:
+            ahead = read(one_new, shelf=shelf)
+        finally:
+            os.write(asking, b".")
+    monkeypatch.setattr(document, "read_document", read_document)
+    assert ahead == read({**one_new})
+    assert ahead.content
+    assert [incident.path for incident in ahead.content.incidents] == [INCIDENT]
+
+
+def test_what_the_other_process_did_not_read_is_read(
+    shelf: Shelf, one_new: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parent = os.getpid()
+
+    def ended(path: str, data: bytes, context: Context) -> Read:
+        if os.getpid() != parent:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return read_document(path, data, context)
+
+    monkeypatch.setattr(document, "read_document", ended)
+    with reading_ahead(one_new, shelf):
+        assert read(one_new, shelf=shelf) == read({**one_new})
+
+
+def test_nothing_is_read_ahead_where_all_was_read_before_or_the_site_is_another(
+    shelf: Shelf, one_new: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read(one_new, shelf=shelf)
+    forked: list[object] = []
+    monkeypatch.setattr(reading, "asked", forked.append)
+    with reading_ahead(one_new, shelf):
+        pass
+    with reading_ahead({**one_new, "site.yaml": b""}, shelf):
+        pass
+    assert forked == []
