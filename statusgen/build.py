@@ -105,8 +105,8 @@ def check(
 def _judged(content: Content, files: Files, now: datetime, shelf: Shelf | None) -> list[Finding]:
     known = shelf.judged(files) if shelf else {}
     judged = policy.judge(content, now, known)
-    if shelf and judged.settled.keys() != known.keys():
-        shelf.keep_judged(judged.settled, files)
+    if shelf and (new := judged.settled.keys() - known.keys()):
+        shelf.keep_judged(judged.settled, new, files)
     return judged.findings
 
 

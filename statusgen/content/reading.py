@@ -163,9 +163,9 @@ class _Reader:
             self.events[path] = event
             if of_file:
                 found[path] = of_file
+        cards = {path: cards[path] for path in paths}
         if missing:
-            cards = {path: cards[path] for path in paths}
-            self.shelf.note((cards, found), self.files, self.context)
+            self.shelf.note((cards, found), missing, self.files, self.context)
         self.found += [finding for path in sorted(found) for finding in found[path]]
         return sorted(filter(None, cards.values()), key=lambda card: card.id)
 

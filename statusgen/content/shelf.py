@@ -1,14 +1,14 @@
 """What was read of files before: most files of a site have not changed since the last time.
 
 What a file became stands on a board with those of its month, which is loaded when somebody asks
-for one of them. The cards of all events are in one drawer, which is always opened.
+for one of them. The cards of the events of a folder are in one drawer; these are always opened.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, cast
 
 import msgspec
 
@@ -79,34 +79,56 @@ class Shelf:
 
     def noted(self, files: Files, context: object) -> Noted:
         """The cards in that context that are there of the files as they are."""
-        kept: _Drawer | None = self.store.load("cards", self._key("cards", context))
-        if kept is None:
-            return {}, {}
-        digests, cards, now = kept[0], _cards.decode(kept[1]), files.digests
-        of_paths = zip(digests.items(), cards, strict=True)
-        same = {path: card for (path, digest), card in of_paths if now.get(path) == digest}
-        return same, {path: found for path, found in kept[2].items() if path in same}
+        cards: dict[str, Card | None] = {}
+        found: dict[str, list[Finding]] = {}
+        now, drawers = files.digests, self._drawers("noted", self._key("cards", context))
+        for digests, encoded, of_files in cast("Iterable[_Drawer]", drawers):
+            of_paths = zip(digests.items(), _cards.decode(encoded), strict=True)
+            cards |= {path: card for (path, digest), card in of_paths if now.get(path) == digest}
+            found |= {path: findings for path, findings in of_files.items() if path in cards}
+        return cards, found
 
-    def note(self, noted: Noted, files: Files, context: object) -> None:
-        """Keep these cards, in place of all others."""
+    def note(self, noted: Noted, new: Iterable[str], files: Files, context: object) -> None:
+        """Keep these cards, of which some are new."""
         cards, found = noted
-        digests = {path: files.digest(path) for path in cards}
-        drawer = digests, msgspec.msgpack.encode([*cards.values()]), found
-        self.store.keep("cards", self._key("cards", context), drawer)
+        drawers: dict[str, _Drawer] = {}
+        for folder, paths in _by_folder(cards, new).items():
+            digests = {path: files.digest(path) for path in paths}
+            encoded = msgspec.msgpack.encode([cards[path] for path in paths])
+            drawers[folder] = digests, encoded, {p: found[p] for p in paths if p in found}
+        self._fill("noted", self._key("cards", context), drawers)
 
     def judged(self, files: Files) -> Mapping[str, Sequence[Finding]]:
         """What policy found of events that are settled, in the files that are as they were."""
-        kept: _Judged | None = self.store.load("judged", self._judged_by(files))
-        if kept is None:
-            return {}
-        digests, found = kept
-        return {path: found.get(path, ()) for path in _same(digests, files)}
+        judged: dict[str, Sequence[Finding]] = {}
+        drawers = self._drawers("judged-by-folder", self._judged_by(files))
+        for digests, found in cast("Iterable[_Judged]", drawers):
+            judged |= {path: found.get(path, ()) for path in _same(digests, files)}
+        return judged
 
-    def keep_judged(self, judged: Mapping[str, Sequence[Finding]], files: Files) -> None:
-        """Keep that, in place of all that was kept of it."""
-        digests = {path: files.digest(path) for path in judged}
-        found = {path: findings for path, findings in judged.items() if findings}
-        self.store.keep("judged", self._judged_by(files), (digests, found))
+    def keep_judged(
+        self, judged: Mapping[str, Sequence[Finding]], new: Iterable[str], files: Files
+    ) -> None:
+        """Keep that; some of the files are new."""
+        drawers: dict[str, _Judged] = {}
+        for folder, paths in _by_folder(judged, new).items():
+            found = {path: judged[path] for path in paths if judged[path]}
+            drawers[folder] = {path: files.digest(path) for path in paths}, found
+        self._fill("judged-by-folder", self._judged_by(files), drawers)
+
+    def _drawers(self, name: str, key: str) -> Iterator[Any]:
+        """All drawers that are there, in order of the folders that they are of."""
+        for folder in self.store.load(f"{name}/folders", key) or ():
+            drawer = self.store.load(_name(name, folder), key)
+            if drawer is not None:
+                yield drawer
+
+    def _fill(self, name: str, key: str, drawers: Mapping[str, Any]) -> None:
+        for folder, drawer in drawers.items():
+            self.store.keep(_name(name, folder), key, drawer)
+        before = self.store.load(f"{name}/folders", key) or []
+        if not drawers.keys() <= {*before}:
+            self.store.keep(f"{name}/folders", key, sorted({*before, *drawers}))
 
     def spans(self, files: Files) -> Mapping[Place, Span]:
         """Where places are, in the files that are as they were."""
@@ -144,10 +166,10 @@ class Shelf:
         for month, of_month in by_month(readings).items():
             there = {p: r for p, r in self._board(month, context).items() if p in files}
             board = {**there, **{p: (files.digest(p), readings[p]) for p in of_month}}
-            self.store.keep(_name(month), self._key(month, context), board)
+            self.store.keep(_name("read", month), self._key(month, context), board)
 
     def _board(self, month: str, context: object) -> _Board:
-        board: _Board = self.store.load(_name(month), self._key(month, context)) or {}
+        board: _Board = self.store.load(_name("read", month), self._key(month, context)) or {}
         return board
 
     def _key(self, month: str, context: object) -> str:
@@ -169,5 +191,15 @@ def by_month(paths: Iterable[str]) -> dict[str, list[str]]:
     return months
 
 
-def _name(month: str) -> str:
-    return f"read/{hashlib.sha256(month.encode()).hexdigest()[:16]}"
+def _by_folder(paths: Iterable[str], new: Iterable[str]) -> dict[str, list[str]]:
+    """Those in a folder in which one is new."""
+    folders: dict[str, list[str]] = {path.rpartition("/")[0]: [] for path in new}
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        if folder in folders:
+            folders[folder].append(path)
+    return folders
+
+
+def _name(kind: str, of: str) -> str:
+    return f"{kind}/{hashlib.sha256(of.encode()).hexdigest()[:16]}"

@@ -11,6 +11,7 @@ from statusgen.content.files import Files
 from statusgen.content.reading import located, read
 from statusgen.content.shelf import Read, Shelf
 from statusgen.findings import Finding, Place, Severity, Span
+from statusgen.model.events import Card
 from statusgen.store import Memory
 from tests.unit.small_site import FILES, INCIDENT, QUIET
 
@@ -124,10 +125,35 @@ def test_a_card_is_taken_where_the_bytes_are_the_same(
 ) -> None:
     shelf = Shelf(Memory(), "key")
     of_event = {EVENT: [Finding("x", Severity.ERROR, Place(EVENT), "")]}
-    shelf.note(({EVENT: None}, of_event), Files({EVENT: b"1"}), "context")
+    shelf.note(({EVENT: None}, of_event), [EVENT], Files({EVENT: b"1"}), "context")
     cards, of_files = shelf.noted(Files(files), "context")
     assert [*cards] == [*of_files] == found
     assert shelf.noted(Files(files), "another") == ({}, {})
+
+
+def test_only_the_drawers_of_folders_with_something_new_are_filled_again() -> None:
+    store, first, second = Memory(), "incidents/2025/a.yaml", "incidents/2026/b.yaml"
+    shelf = Shelf(store, "key")
+    cards: dict[str, Card | None] = {first: None, second: None}
+    shelf.note((cards, {}), [first, second], Files({first: b"1", second: b"1"}), "context")
+    changed = Files({first: b"1", second: b"2"})
+    assert [*shelf.noted(changed, "context")[0]] == [first]
+    before = {**store._kept}
+    shelf.note((cards, {}), [second], changed, "context")
+    assert len([name for name in before if store._kept[name] is not before[name]]) == 1
+    assert [*shelf.noted(changed, "context")[0]] == [first, second]
+
+
+def test_what_policy_found_of_other_files_stays_when_some_is_kept() -> None:
+    first, second = "incidents/2025/a.yaml", "incidents/2026/b.yaml"
+    single = dict.fromkeys(("site.yaml", "sla.yaml", "components.yaml"), b"")
+    finding = [Finding("x", Severity.ERROR, Place(first), "")]
+    shelf, files = Shelf(Memory(), "key"), Files({**single, first: b"1", second: b"1"})
+    shelf.keep_judged({first: finding}, [first], files)
+    shelf.keep_judged({first: finding, second: []}, [second], files)
+    assert shelf.judged(files) == {first: finding, second: ()}
+    assert shelf.judged(Files({**files, first: b"2"})) == {second: ()}
+    assert not shelf.judged(Files({**files, "sla.yaml": b"2"}))
 
 
 def test_what_names_say_is_known_of_the_same_names() -> None:
