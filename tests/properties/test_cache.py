@@ -141,7 +141,7 @@ def spoilt(how: Callable[[bytes], bytes]) -> Step:
 
 
 def flipped(data: bytes) -> bytes:
-    other = bytearray(data)
+    other = bytearray(data or b"\0")  # What was spoilt before and is of nothing any more is empty.
     other[len(data) // 2] ^= 255
     return bytes(other)
 
