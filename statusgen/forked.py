@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import os
+import pickle
+import signal
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 def processes() -> int:
@@ -47,6 +53,71 @@ def asked(question: Callable[[], bool]) -> Iterator[Callable[[], bool]]:
         yield answer
     finally:
         answer()
+
+
+@contextmanager
+def elsewhere(works: Iterable[Callable[[], T]]) -> Iterator[Iterator[T]]:
+    """Have each of these done by a process of its own. What this gives waits for what they made,
+    in their order, and raises what they raised.
+
+    Raises ChildProcessError where a process did not come to its end. At the end those that nobody
+    waited for are ended, as they are when this process is. Not safe beside other threads.
+    """
+    children = [_begun(work) for work in works]
+    waiting = dict(children)
+
+    def made() -> Iterator[T]:
+        for child, source in children:
+            with os.fdopen(source, "rb") as pipe:
+                told = pipe.read()
+            del waiting[child]
+            if os.waitpid(child, 0)[1]:
+                raise ChildProcessError("A process that made pages was ended.")
+            is_made, found = pickle.loads(told)  # noqa: S301  we have forked who wrote it
+            if not is_made:
+                raise found
+            yield found
+
+    try:
+        yield made()
+    finally:
+        for child, source in waiting.items():
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            os.close(source)
+
+
+def _begun(work: Callable[[], object]) -> tuple[int, int]:
+    """The process that does it, and where it says what came of it."""
+    source, sink = os.pipe()
+    child = _forked(partial(_tell, work, sink, os.getpid()))
+    os.close(sink)
+    return child, source
+
+
+def _tell(work: Callable[[], object], sink: int, parent: int) -> bool:
+    end_with(parent)
+    told: tuple[bool, Any]
+    try:
+        told = True, work()
+    except Exception as error:  # It is raised where it is waited for.
+        told = False, error
+    with os.fdopen(sink, "wb") as pipe:
+        pickle.dump(told, pipe)
+    return True
+
+
+def end_with(parent: int) -> None:
+    """Otherwise a process whose parent was killed would wait for ever, and hold what it held."""
+    import ctypes
+
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # It was too late to ask for that.
+            os._exit(1)
+
+
+_PR_SET_PDEATHSIG = 1
 
 
 def _forked(work: Callable[[], object]) -> int:

@@ -6,16 +6,21 @@ change. The present is made each time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Set
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence, Set
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from itertools import chain
+from typing import Any, Generic
+
+from msgspec import Struct
 
 from statusgen import civil, markup
 from statusgen.artifact import Artifact, Carried
 from statusgen.cache import code
 from statusgen.content.files import Files
 from statusgen.digests import digest
+from statusgen.forked import elsewhere
 from statusgen.history.months import Month
 from statusgen.history.record import Figures, Record, month_figures, record
 from statusgen.i18n import Language
@@ -24,13 +29,13 @@ from statusgen.markup import Body
 from statusgen.model.content import Content
 from statusgen.outputs import switched_on
 from statusgen.outputs.edition import Edition, Part
-from statusgen.parts import KeptParts, P, Values, Workshop, kept_as
+from statusgen.parts import KeptParts, MadeParts, P, Values, Workshop, kept_as
 from statusgen.progress import Progress, silent
 from statusgen.store import Store
 from statusgen.themes import Renderer, Theme
 from statusgen.views.events import EventView
 from statusgen.views.feed import newly_told
-from statusgen.views.site import site_view
+from statusgen.views.site import SiteView
 
 _BODIES = "bodies"
 
@@ -53,9 +58,12 @@ class Making:
     ) -> None:
         self.values = Values(store)
         self.bodies: Mapping[str, Body] = self.values.load(_BODIES, _program(store)) or {}
-        markup.converted.update(self.bodies)
+        markup.learn(self.bodies)
         self.keys = _keys(content, files, theme, now) if store else Keys("", lambda _: "")
-        self.edition = edition_of(content, theme, now, self.keys, self.values)
+        known = record(content, now.astimezone(UTC), SettledFigures(self.keys, self.values))
+        self.words = Words(known, self.keys, self.values)
+        self.edition = edition_of(known, theme, self.keys, self.values, self.words)
+        self.outputs = [*switched_on(content.site)]
         self.workshop: Workshop[Any] | None = None
 
     def files(
@@ -70,15 +78,39 @@ class Making:
         ``place`` is called where the file was made, in one of ``jobs`` processes. ``lost`` are
         files that cannot be carried over from the last build.
         """
-        parts: list[Part] = []
-        for output in switched_on(self.edition.content.site):
-            for made in output(self.edition):
-                if isinstance(made, Part):
-                    parts.append(made)
-                else:
-                    yield place(made)
         self.workshop = Workshop(self.values, self.edition.forget, place, lost, jobs, progress)
-        yield from self.workshop.files(parts)
+        works = [partial(self._share, self.workshop, sites) for sites in self._shares(jobs)]
+        with elsewhere(works) if jobs > 1 else nullcontext([work() for work in works]) as shares:
+            yield from self.workshop.files(self._together())
+            for share in shares:
+                self.values.learn(share.values)
+                markup.learn(share.bodies)
+                self.workshop.learn(share.made, share.carried)
+                yield from share.files
+
+    def _shares(self, jobs: int) -> list[Sequence[SiteView]]:
+        """The languages, among as many processes as there may be."""
+        sites = self.edition.sites
+        return [sites[first::jobs] for first in range(min(jobs, len(sites)))]
+
+    def _together(self) -> Iterator[Artifact | Part]:
+        for output in self.outputs:
+            yield from output.together(self.edition)
+
+    def _share(self, workshop: Workshop[P], sites: Sequence[SiteView]) -> Share[P]:
+        """The present in some of the languages."""
+        before = set(self.values.fresh)
+        made = (o.in_language(self.edition, site) for site in sites for o in self.outputs)
+        files = [*workshop.files(chain.from_iterable(made))]
+        for site in sites:
+            self.words.keep(site.language.tag, site.events.made)
+        return Share(
+            files=files,
+            values={n: one for n, one in self.values.fresh.items() if n not in before},
+            bodies={t: body for t, body in markup.converted.items() if t not in self.bodies},
+            made=workshop.made,
+            carried=workshop.carried,
+        )
 
     def keep(self, digests: Mapping[str, str]) -> None:
         """Have the store keep what was made, once it is published: the digest of each file."""
@@ -96,27 +128,30 @@ class Making:
             self.values.store.keep(kept_as(group), "", kept)
 
 
-def edition_of(
-    content: Content, theme: Theme, now: datetime, keys: Keys, values: Values
-) -> Edition:
+class Share(Struct, Generic[P], frozen=True):
+    """What came of some of the languages: the files, and what was found or made on the way."""
+
+    files: Sequence[P | Carried]
+    values: Mapping[str, tuple[str, Any]]
+    bodies: Mapping[str, Body]
+    made: Mapping[str, MadeParts]
+    carried: Mapping[str, KeptParts]
+
+
+def edition_of(known: Record, theme: Theme, keys: Keys, values: Values, words: Words) -> Edition:
     """What every output is made from."""
 
     def same(name: str, make: Callable[[], Any]) -> Any:
         return values(name, _program(values.store), make)
 
-    languages = [Language.load(tag, same) for tag in content.site.languages]
-    known = record(content, now.astimezone(UTC), SettledFigures(keys, values))
+    languages = [Language.load(tag, same) for tag in known.content.site.languages]
     news = newly_told(known)
-    words = Words(known, keys, values)
-    sites = []
-    for language in languages:
-        before = partial(words.before, language.tag)
-        site = site_view(known, language, languages, news, before)
-        words.keep(language.tag, site.events.made)
-        sites.append(site)
-    return Edition(
-        known, tuple(sites), Renderer(theme, values.store, keys.base), theme.assets, keys, values
+    sites = tuple(
+        SiteView(known, language, languages, news, partial(words.before, language.tag))
+        for language in languages
     )
+    render = Renderer(theme, values.store, keys.base)
+    return Edition(known, sites, render, theme.assets, keys, values)
 
 
 class SettledFigures:

@@ -16,7 +16,9 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Mapping
 from functools import lru_cache
+from itertools import islice
 
 import nh3
 from msgspec import Struct
@@ -69,6 +71,11 @@ _MOST = 256
 converted: dict[str, Body] = {}
 """What texts with more than the commonest markup mean, of the last that were read: who knows it
 from an earlier run of the same program can add it, for Python-Markdown takes long to start."""
+
+
+def learn(bodies: Mapping[str, Body]) -> None:
+    """Have at hand what somebody else converted, as far as there is room."""
+    converted.update(islice(bodies.items(), max(0, _MOST - len(converted))))
 
 
 def read(text: str) -> Body:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,6 +13,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from msgspec import Struct
 
 from statusgen.artifact import Artifact, Carried
+from statusgen.forked import end_with
 from statusgen.outputs.edition import LAST, Part
 from statusgen.progress import Progress, silent
 from statusgen.store import Store
@@ -74,6 +74,10 @@ KeptParts = dict[str, tuple[str, dict[str, str]]]
 """Parts of a group as they were made: by name their key, and the digest of each file by path."""
 
 
+MadeParts = dict[str, tuple[str, list[str]]]
+"""Parts of a group that were made: by name their key, and the path of each file."""
+
+
 @dataclass(slots=True)
 class Workshop(Generic[P]):
     """Makes the parts of an edition. ``done`` is called with a group that was made.
@@ -91,13 +95,17 @@ class Workshop(Generic[P]):
     jobs: int = 1
     progress: Progress = silent
     carried: dict[str, KeptParts] = field(default_factory=dict)
-    made: dict[str, dict[str, tuple[str, list[str]]]] = field(default_factory=dict)
+    made: dict[str, MadeParts] = field(default_factory=dict)
 
-    def files(self, parts: Iterable[Part]) -> Iterator[P | Carried]:
-        """The files of all parts; those of ``LAST`` are made when all values are known."""
+    def files(self, found: Iterable[Artifact | Part]) -> Iterator[P | Carried]:
+        """These files, and those of all parts; those of ``LAST`` are made when all values are
+        known."""
         before: dict[str, KeptParts] = {}
         groups: dict[str, list[Part]] = {}
-        for part in parts:
+        for part in found:
+            if isinstance(part, Artifact):
+                yield self.place(part)
+                continue
             if part.group not in before:
                 before[part.group] = self.values.load(kept_as(part.group), "") or {}
             key, files = before[part.group].get(part.name, ("", {}))
@@ -112,6 +120,13 @@ class Workshop(Generic[P]):
             self.progress("Writing", number, len(groups))
             for name, placed in made.files:
                 yield from self._noted(parts_by_name[name], placed)
+
+    def learn(self, made: Mapping[str, MadeParts], carried: Mapping[str, KeptParts]) -> None:
+        """Take over what another process found and made of the rest."""
+        for group, parts in made.items():
+            self.made.setdefault(group, {}).update(parts)
+        for group, found in carried.items():
+            self.carried.setdefault(group, {}).update(found)
 
     def _noted(self, part: Part, files: Iterable[P]) -> Iterator[P]:
         paths = []
@@ -149,7 +164,7 @@ class Workshop(Generic[P]):
 
         global _making
         _making = lambda group: self._make(group, groups[group])  # noqa: E731
-        ending = partial(_end_with, os.getpid())
+        ending = partial(end_with, os.getpid())
         with ProcessPoolExecutor(self.jobs, get_context("fork"), ending) as pool:
             try:
                 made_there = [pool.submit(_make_there, group) for group in others]
@@ -166,18 +181,6 @@ def kept_as(group: str) -> str:
     return f"parts/{group or 'others'}"
 
 
-def _end_with(parent: int) -> None:
-    """Otherwise a process whose parent was killed would wait for ever, and hold what it held."""
-    import ctypes
-    import signal
-
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # It was too late to ask for that.
-            os._exit(1)
-
-
-_PR_SET_PDEATHSIG = 1
 _making: Callable[[str], Made[Any]]
 
 

@@ -156,7 +156,7 @@ def _rule(rule: Rule) -> str:
 
 def _outputs() -> Iterator[str]:
     yield "## Outputs\n\n`outputs: {NAME: false}` in `site.yaml` switches one off.\n"
-    modules = ((name, sys.modules[output.__module__]) for name, output in OUTPUTS.items())
+    modules = ((name, sys.modules[f"statusgen.outputs.{name}"]) for name in OUTPUTS)
     rows = ((f"`{name}`", _paragraphs(getdoc(m) or "").split("\n\n")[0]) for name, m in modules)
     yield _table(("name", "what it makes"), rows)
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from statusgen.artifact import Artifact
 from statusgen.model.site import Site
 from statusgen.outputs import (
@@ -30,28 +32,36 @@ from statusgen.outputs import (
     statuspage,
     webmanifest,
 )
-from statusgen.outputs.edition import Edition, Output
+from statusgen.outputs.edition import Edition, InLanguage, Together
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
+
+class Output(Struct, frozen=True):
+    """A format: what is made ``together``, and what ``in_language``, by a process for each."""
+
+    together: Together = lambda _: ()
+    in_language: InLanguage = lambda _, __: ()
+
+
 OUTPUTS: dict[str, Output] = {
-    "html": html.artifacts,
-    "search": search.artifacts,
-    "rss": rss.artifacts,
-    "atom": atom.artifacts,
-    "jsonfeed": jsonfeed.artifacts,
-    "history": history.artifacts,
-    "ics": ics.artifacts,
-    "maintnote": maintnote.artifacts,
-    "statuspage": statuspage.artifacts,
-    "api": api.artifacts,
-    "badges": badges.artifacts,
-    "embed": embed.artifacts,
-    "sitemap": sitemap.artifacts,
-    "webmanifest": webmanifest.artifacts,
-    "hosting": hosting.artifacts,
-    "security": security.artifacts,
+    "html": Output(html.artifacts, html.in_language),
+    "search": Output(search.artifacts),
+    "rss": Output(in_language=rss.in_language),
+    "atom": Output(in_language=atom.in_language),
+    "jsonfeed": Output(in_language=jsonfeed.in_language),
+    "history": Output(in_language=history.in_language),
+    "ics": Output(in_language=ics.in_language),
+    "maintnote": Output(in_language=maintnote.in_language),
+    "statuspage": Output(in_language=statuspage.in_language),
+    "api": Output(api.artifacts),
+    "badges": Output(in_language=badges.in_language),
+    "embed": Output(embed.artifacts, embed.in_language),
+    "sitemap": Output(in_language=sitemap.in_language),
+    "webmanifest": Output(in_language=webmanifest.in_language),
+    "hosting": Output(in_language=hosting.in_language),
+    "security": Output(security.artifacts),
 }
 
 
@@ -82,7 +92,7 @@ def switched_on(site: Site) -> Iterator[Output]:
 
 
 def _loaded(found: EntryPoint) -> Output:
-    def output(edition: Edition) -> Iterator[Artifact]:
+    def artifacts(edition: Edition) -> Iterator[Artifact]:
         try:
             for artifact in found.load()(edition):
                 if not isinstance(artifact, Artifact):
@@ -93,7 +103,7 @@ def _loaded(found: EntryPoint) -> Output:
             said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
             raise BrokenOutput(found, said) from error
 
-    return output
+    return Output(artifacts)
 
 
 @cache

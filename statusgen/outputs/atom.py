@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from statusgen.outputs.edition import Edition, Part
 from statusgen.views.feed import FeedItem, FeedView
+from statusgen.views.site import SiteView
 
 if TYPE_CHECKING:
     from feedgen.feed import FeedGenerator
@@ -15,11 +16,10 @@ if TYPE_CHECKING:
 MEDIA_TYPE = "application/atom+xml"
 
 
-def artifacts(edition: Edition) -> Iterator[Part]:
-    """``feed.atom`` of the site and of each component, in each language."""
-    for site in edition.sites:
-        for feed in site.feeds.updates:
-            yield edition.file(f"{feed.path}.atom", feed, partial(document, feed))
+def in_language(edition: Edition, site: SiteView) -> Iterator[Part]:
+    """``feed.atom`` of the site and of each component."""
+    for feed in site.feeds.updates:
+        yield edition.file(f"{feed.path}.atom", feed, partial(document, feed))
 
 
 def document(feed: FeedView) -> bytes:

@@ -17,6 +17,7 @@ from statusgen.markup import shortened
 from statusgen.outputs.edition import Edition
 from statusgen.outputs.tones import TONES
 from statusgen.views.badges import BadgeView
+from statusgen.views.site import SiteView
 
 LONGEST = 60
 """A longer name is cut off in the picture; its title has all of it."""
@@ -58,13 +59,12 @@ _SVG = Markup(
 )
 
 
-def artifacts(edition: Edition) -> Iterator[Artifact]:
-    """``badge.svg`` and ``badge.json`` of the site and of each component, in each language."""
-    for site in edition.sites:
-        for badge in site.badges:
-            drawn = _drawn(badge, site.frame.language)
-            yield Artifact(f"{badge.folder}badge.svg", drawn.encode())
-            yield json_file(f"{badge.folder}badge.json", _told(badge))
+def in_language(edition: Edition, site: SiteView) -> Iterator[Artifact]:
+    """``badge.svg`` and ``badge.json`` of the site and of each component."""
+    for badge in site.badges:
+        drawn = _drawn(badge, site.frame.language)
+        yield Artifact(f"{badge.folder}badge.svg", drawn.encode())
+        yield json_file(f"{badge.folder}badge.json", _told(badge))
 
 
 def _drawn(badge: BadgeView, language: str) -> str:

@@ -75,6 +75,10 @@ class Edition(Struct, frozen=True):
         """A file that follows from values alone: they differ when their ``repr`` does."""
         return Part("", path, self.keys.of_values(values), lambda: [Artifact(path, make())])
 
+    def is_first(self, site: SiteView) -> bool:
+        """Whether that is the language at the root."""
+        return site is self.sites[0]
+
     def forget(self, group: str) -> None:
         """Let go of the words of a month of which all parts are made."""
         for month in self.record.months:
@@ -83,7 +87,10 @@ class Edition(Struct, frozen=True):
                     site.events.forget(month.began.cards)
 
 
-Output = Callable[[Edition], Iterable[Artifact | Part]]
+Together = Callable[[Edition], Iterable[Artifact | Part]]
+"""Makes files of all languages, or of the past."""
+InLanguage = Callable[[Edition, SiteView], Iterable[Artifact | Part]]
+"""Makes files of the present in one of the languages."""
 
 
 def beside_of(names: Sequence[str], name: str) -> tuple[str, str]:

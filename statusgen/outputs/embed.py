@@ -75,13 +75,16 @@ _COMING = Markup("<section{held}>\n<h2>{title}</h2>\n<ul>\n{items}</ul>\n</secti
 
 
 def artifacts(edition: Edition) -> Iterator[Artifact]:
-    """The page in each language, the script of the banner, and what that reads."""
+    """The script of the banner, and what that reads."""
     yield Artifact("embed/script.js", _banner())
     messages = {site.frame.language: _messages(site) for site in edition.sites}
     yield json_file("embed/messages.json", messages)
+
+
+def in_language(edition: Edition, site: SiteView) -> Iterator[Artifact]:
+    """The page."""
     script = addresses(edition.assets)["status.js"]
-    for site in edition.sites:
-        yield Artifact(f"{site.embed.path}index.html", _page(site, script).encode())
+    yield Artifact(f"{site.embed.path}index.html", _page(site, script).encode())
 
 
 def _banner() -> bytes:

@@ -9,11 +9,11 @@ from functools import partial
 
 from statusgen.outputs import atom, rss
 from statusgen.outputs.edition import Edition, Part
+from statusgen.views.site import SiteView
 
 
-def artifacts(edition: Edition) -> Iterator[Part]:
-    """``history.rss`` and ``history.atom`` in each language."""
-    for site in edition.sites:
-        feed = site.feeds.history
-        yield edition.file(f"{feed.path}.rss", feed, partial(rss.document, feed, ".rss"))
-        yield edition.file(f"{feed.path}.atom", feed, partial(atom.document, feed))
+def in_language(edition: Edition, site: SiteView) -> Iterator[Part]:
+    """``history.rss`` and ``history.atom``."""
+    feed = site.feeds.history
+    yield edition.file(f"{feed.path}.rss", feed, partial(rss.document, feed, ".rss"))
+    yield edition.file(f"{feed.path}.atom", feed, partial(atom.document, feed))

@@ -16,6 +16,7 @@ from statusgen.outputs import html
 from statusgen.outputs.edition import Edition
 from statusgen.outputs.sitemap import listed
 from statusgen.views.events import event_path
+from statusgen.views.site import SiteView
 
 EVERYWHERE = {
     "X-Content-Type-Options": "nosniff",
@@ -28,8 +29,10 @@ ASSETS = {"Cache-Control": "public, max-age=86400, stale-while-revalidate=604800
 """Pages ask for an asset by its content, but one asset may ask for another by its name only."""
 
 
-def artifacts(edition: Edition) -> Iterator[Artifact]:
-    """``_headers`` and ``.nojekyll``."""
+def in_language(edition: Edition, site: SiteView) -> Iterator[Artifact]:
+    """``_headers`` and ``.nojekyll``, with the first language, whose pages they name."""
+    if not edition.is_first(site):
+        return
     rules = "".join(_rule(path, headers) for path, headers in _rules(edition))
     yield Artifact("_headers", rules.encode())
     yield Artifact(".nojekyll", b"")

@@ -48,17 +48,15 @@ class PageAddress(Struct, frozen=True):
 
 
 def artifacts(edition: Edition) -> Iterator[Artifact | Part]:
-    """Every page and asset."""
+    """The assets, and the pages of every month and year."""
     for name, content in edition.assets.items():
         yield Artifact(f"assets/{name}", content)
-    for site in edition.sites:
-        yield from _present(edition, Pages(edition, site))
     yield from _past(edition)
 
 
-def _present(edition: Edition, pages: Pages) -> Iterator[Artifact]:
+def in_language(edition: Edition, site: SiteView) -> Iterator[Artifact]:
     """The pages that tell of the present, and what is no event."""
-    site = pages.site
+    pages = Pages(edition, site)
     yield pages.filled("home.html", site.frame.prefix, "", home=site.home, made=site.made)
     for view in site.lists:
         yield pages.of_list(view)

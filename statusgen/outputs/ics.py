@@ -25,13 +25,9 @@ REFRESH = timedelta(hours=1)
 _END = b"END:VCALENDAR"
 
 
-def artifacts(edition: Edition) -> Iterator[Part]:
-    """``calendar.ics`` and a file beside the page of each event, in each language."""
-    for site in edition.sites:
-        yield from _of_language(edition, site)
+def in_language(edition: Edition, site: SiteView) -> Iterator[Part]:
+    """``calendar.ics`` and a file beside the page of each event."""
 
-
-def _of_language(edition: Edition, site: SiteView) -> Iterator[Part]:
     # Writing an event takes long, and it stands in several calendars.
     @cache
     def written(view: CalendarEvent) -> bytes:

@@ -10,13 +10,13 @@ from statusgen.artifact import Artifact
 from statusgen.json_file import json_file
 from statusgen.outputs.edition import Edition
 from statusgen.views.feed import FeedItem, FeedView
+from statusgen.views.site import SiteView
 
 
-def artifacts(edition: Edition) -> Iterator[Artifact]:
-    """``feed.json`` of the site and of each component, in each language."""
-    for site in edition.sites:
-        for feed in site.feeds.updates:
-            yield json_file(f"{feed.path}.json", _feed(feed))
+def in_language(edition: Edition, site: SiteView) -> Iterator[Artifact]:
+    """``feed.json`` of the site and of each component."""
+    for feed in site.feeds.updates:
+        yield json_file(f"{feed.path}.json", _feed(feed))
 
 
 def _feed(feed: FeedView) -> dict[str, Any]:

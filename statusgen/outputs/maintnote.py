@@ -41,13 +41,8 @@ STATUSES = {
 }
 
 
-def artifacts(edition: Edition) -> Iterator[Part]:
-    """``maintnote.ics`` and a file beside the page of each event, in each language."""
-    for site in edition.sites:
-        yield from _of_language(edition, site)
-
-
-def _of_language(edition: Edition, site: SiteView) -> Iterator[Part]:
+def in_language(edition: Edition, site: SiteView) -> Iterator[Part]:
+    """``maintnote.ics`` and a file beside the page of each event."""
     view = site.calendars[0]
 
     @cache

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from statusgen.outputs.edition import Edition, Part
 from statusgen.views.feed import FeedItem, FeedView
+from statusgen.views.site import SiteView
 
 if TYPE_CHECKING:
     from feedgen.feed import FeedGenerator
@@ -22,11 +23,10 @@ _ATOM = "http://www.w3.org/2005/Atom"
 _SYNDICATION = "http://purl.org/rss/1.0/modules/syndication/"
 
 
-def artifacts(edition: Edition) -> Iterator[Part]:
-    """``feed.xml`` of the site and of each component, in each language."""
-    for site in edition.sites:
-        for feed in site.feeds.updates:
-            yield edition.file(f"{feed.path}.xml", feed, partial(document, feed, ".xml"))
+def in_language(edition: Edition, site: SiteView) -> Iterator[Part]:
+    """``feed.xml`` of the site and of each component."""
+    for feed in site.feeds.updates:
+        yield edition.file(f"{feed.path}.xml", feed, partial(document, feed, ".xml"))
 
 
 def document(feed: FeedView, ending: str) -> bytes:

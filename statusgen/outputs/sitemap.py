@@ -49,10 +49,12 @@ class Listed(Struct, frozen=True):
     changed_at: datetime | None = None
 
 
-def artifacts(edition: Edition) -> Iterator[Artifact | Part]:
+def in_language(edition: Edition, site: SiteView) -> Iterator[Artifact | Part]:
     """``sitemap.xml``, which leads to a file of the present and one of each year, and
-    ``robots.txt``."""
-    url = edition.sites[0].frame.url
+    ``robots.txt``: with the first language, whose pages they name."""
+    if not edition.is_first(site):
+        return
+    url = site.frame.url
     for year in edition.years:
         yield Part("", f"sitemap/{year}", _key(edition, year), partial(_of_year, edition, year))
     # By then the names of the others are known.

@@ -44,12 +44,10 @@ _Changes = Sequence[tuple[str, ComponentStatus, ComponentStatus]]
 _RUNNING = (MaintenanceStatus.IN_PROGRESS, MaintenanceStatus.VERIFYING)
 
 
-def artifacts(edition: Edition) -> Iterator[Artifact]:
-    """``api/v2/*.json`` in each language."""
-    present = _present(edition)
-    for site in edition.sites:
-        for name, values in _Page(edition, present, site).documents():
-            yield json_file(f"{site.frame.prefix}api/v2/{name}.json", values)
+def in_language(edition: Edition, site: SiteView) -> Iterator[Artifact]:
+    """``api/v2/*.json``."""
+    for name, values in _Page(edition, _present(edition), site).documents():
+        yield json_file(f"{site.frame.prefix}api/v2/{name}.json", values)
 
 
 class _Present(Struct, frozen=True):

@@ -20,13 +20,12 @@ ICONS = {
 }
 
 
-def artifacts(edition: Edition) -> Iterator[Artifact]:
-    """``site.webmanifest`` in each language."""
+def in_language(edition: Edition, site: SiteView) -> Iterator[Artifact]:
+    """``site.webmanifest``."""
     where = addresses(edition.assets)
     icons = [{"src": where[name], **about} for name, about in ICONS.items() if name in where]
-    for site in edition.sites:
-        if site.frame.manifest:
-            yield json_file(site.frame.manifest, _manifest(site, icons))
+    if site.frame.manifest:
+        yield json_file(site.frame.manifest, _manifest(site, icons))
 
 
 def _manifest(site: SiteView, icons: list[dict[str, str]]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from msgspec import Struct
 
 from statusgen import markup
@@ -332,7 +332,8 @@ def _entry(view: Viewpoint, update: UpdateView) -> Markup:
 
 
 def _paragraphs(notes: Iterable[str]) -> Markup:
-    return Markup("").join(Markup("<p>{}</p>").format(note) for note in notes)
+    # Of thousands: ``Markup.format`` takes several times as long.
+    return Markup("".join(f"<p>{escape(note)}</p>" for note in notes))
 
 
 def _summary(notes: Iterable[str], prose: Prose | None) -> str:

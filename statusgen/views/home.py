@@ -91,13 +91,10 @@ class Present(Struct, frozen=True):
 
 def home_view(view: Viewpoint, present: Present) -> HomeView:
     """The home page; ``present.events`` newest first, ``present.coming`` soonest first."""
-    standing = tuple(
-        Phase(_standing(view, phase.value), phase.start, phase.end, phase.holds)
-        for phase in present.states
-    )
+    told = standing(view, present.states)
     return HomeView(
-        headline=standing[0].value.headline,
-        standing=standing,
+        headline=told[0].value.headline,
+        standing=told,
         updated=present.updated,
         cards=_cards(view, present),
         week=_week(view, present.plans),
@@ -107,6 +104,13 @@ def home_view(view: Viewpoint, present: Present) -> HomeView:
         promise=_promise(view, present.down),
         support=support_view(view),
         past=_past(view, present.events),
+    )
+
+
+def standing(view: Viewpoint, states: Sequence[Phase[States]]) -> tuple[Phase[Standing], ...]:
+    """The state of the service in words, now and as the clock will change it."""
+    return tuple(
+        Phase(_standing(view, phase.value), phase.start, phase.end, phase.holds) for phase in states
     )
 
 

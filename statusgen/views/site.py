@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -13,19 +14,18 @@ from statusgen.history.facts import over_at
 from statusgen.history.months import is_coming, newest_first
 from statusgen.history.record import Record
 from statusgen.i18n import Language
-from statusgen.model.content import Content
 from statusgen.model.events import Card
 from statusgen.model.incidents import Incident, IncidentKind
 from statusgen.views.badges import BadgeView, badge_views
 from statusgen.views.calendar import CalendarView, calendar_views
 from statusgen.views.channels import Channel, channels
 from statusgen.views.component_pages import Known, component_lists
-from statusgen.views.components import DAYS, coming_states, group_views
+from statusgen.views.components import DAYS, States, coming_states, group_views
 from statusgen.views.embed import EmbedView, embed_view
 from statusgen.views.events import EventView
 from statusgen.views.feed import Feeds, feeds
 from statusgen.views.follow import subscribe_list, support_list
-from statusgen.views.home import RECENT_DAYS, HomeView, Present, home_view
+from statusgen.views.home import RECENT_DAYS, HomeView, Present, home_view, standing
 from statusgen.views.lists import history_list
 from statusgen.views.overview import (
     Plans,
@@ -35,6 +35,7 @@ from statusgen.views.overview import (
 )
 from statusgen.views.pages import SUPPORT, PageView, not_found, page_views
 from statusgen.views.past import PastViews
+from statusgen.views.phases import Phase
 from statusgen.views.search import SearchView, search_view
 from statusgen.views.sections import ListView
 from statusgen.views.sla import SlaView, sla_view
@@ -93,90 +94,145 @@ class Made(Struct, frozen=True):
     stale_from: str
 
 
-class SiteView(Struct, frozen=True):
-    """The site in one language; ``made`` is the moment that it was made for.
-
-    ``lists`` are the pages of the present; those of the past come by month and year, from
-    ``past``. Only pages that tell of the present say when they were made: if all did, all would
-    change with every build.
-    """
-
-    frame: Frame
-    made: Made
-    language: Language
-    home: HomeView
-    events: Told
-    lists: tuple[ListView, ...]
-    past: PastViews
-    sla: SlaView
-    pages: tuple[PageView, ...]
-    not_found: PageView
-    feeds: Feeds
-    calendars: tuple[CalendarView, ...]
-    badges: tuple[BadgeView, ...]
-    embed: EmbedView
-    search: SearchView
-
-
-def site_view(
-    record: Record,
-    language: Language,
-    all_languages: Sequence[Language],
-    news: Sequence[Card],
-    words: Callable[[str], EventView | None],
-) -> SiteView:
-    """Every page in one language.
+class SiteView(Struct, frozen=True, dict=True):
+    """The site in one language, each part made when it is first asked for: most who ask, ask for
+    few.
 
     ``news`` are the events of feeds, as ``newly_told`` gives them; ``words`` has those of
     earlier that need not be made anew, by id.
     """
-    view = _viewpoint(record.content, language, record.now)
-    told = Told(view, record.events, words)
-    plans = _by_progress(record)
-    pages = page_views(view)
-    present = _present(view, record, told, plans)
-    support = support_list(view, pages)
-    further = tuple(page for page in pages if page.slug != SUPPORT)
-    open_incidents = [i for i in record.lately.incidents if i.is_open(record.now)]
-    home, sla = home_view(view, present), sla_view(view, record)
-    known = Known(record, plans, told)
-    return SiteView(
-        frame=_frame(
-            view, _tabs(support, further), all_languages, _alerts(view, told, open_incidents)
-        ),
-        made=_made(view),
-        language=language,
-        home=home,
-        events=told,
-        lists=(
+
+    record: Record
+    language: Language
+    all_languages: Sequence[Language]
+    news: Sequence[Card]
+    words: Callable[[str], EventView | None]
+
+    @cached_property
+    def view(self) -> Viewpoint:
+        """The content in this language."""
+        content, tag = self.record.content, self.language.tag
+        is_first = tag == content.site.languages[0]
+        return Viewpoint(content, self.language, "" if is_first else f"{tag}/", self.record.now)
+
+    @cached_property
+    def frame(self) -> Frame:
+        """What is round every page."""
+        return _frame(
+            self.view,
+            _tabs(self._support, self.pages),
+            self.all_languages,
+            _alerts(self.view, self.events, self._open_incidents),
+        )
+
+    @cached_property
+    def made(self) -> Made:
+        """The moment that it was made for.
+
+        Only pages that tell of the present say it: if all did, all would change with every build.
+        """
+        return _made(self.view)
+
+    @cached_property
+    def events(self) -> Told:
+        """The events in words."""
+        return Told(self.view, self.record.events, self.words)
+
+    @cached_property
+    def home(self) -> HomeView:
+        """The home page."""
+        return home_view(self.view, self._present)
+
+    @cached_property
+    def lists(self) -> tuple[ListView, ...]:
+        """The pages of sections that tell of the present; ``past`` has those of the past."""
+        view, told, plans = self.view, self.events, self._plans
+        known = Known(self.record, plans, told)
+        return (
             maintenance_list(view, told, plans),
             *(schedule_list(view, told, schedule, plans) for schedule in shown_schedules(view)),
-            *component_lists(view, present.groups, known),
-            history_list(view, record),
-            *support,
+            *component_lists(view, self._present.groups, known),
+            history_list(view, self.record),
+            *self._support,
             subscribe_list(view),
-        ),
-        past=PastViews(view, told, record),
-        sla=sla,
-        pages=further,
-        not_found=not_found(view),
-        feeds=feeds(view, told, news),
-        calendars=calendar_views(view, told, record.plans),
-        badges=badge_views(view, present.states[0].value),
-        embed=embed_view(view, home.standing, open_incidents, plans, told),
-        search=search_view(view, record, sla, pages),
-    )
+        )
+
+    @cached_property
+    def past(self) -> PastViews:
+        """The pages of the past, by month and year."""
+        return PastViews(self.view, self.events, self.record)
+
+    @cached_property
+    def sla(self) -> SlaView:
+        """The page of the agreement."""
+        return sla_view(self.view, self.record)
+
+    @cached_property
+    def pages(self) -> tuple[PageView, ...]:
+        """The further pages of text."""
+        return tuple(page for page in self._texts if page.slug != SUPPORT)
+
+    @property
+    def not_found(self) -> PageView:
+        """What is shown where there is no page."""
+        return not_found(self.view)
+
+    @cached_property
+    def feeds(self) -> Feeds:
+        """What subscribers are told."""
+        return feeds(self.view, self.events, self.news)
+
+    @cached_property
+    def calendars(self) -> tuple[CalendarView, ...]:
+        """The calendar of the site, and then one for each component."""
+        return calendar_views(self.view, self.events, self.record.plans)
+
+    @property
+    def badges(self) -> tuple[BadgeView, ...]:
+        """The badge of the site, and then one for each component."""
+        return badge_views(self.view, self._states[0].value)
+
+    @cached_property
+    def embed(self) -> EmbedView:
+        """What pages of others show."""
+        told = standing(self.view, self._states)
+        return embed_view(self.view, told, self._open_incidents, self._plans, self.events)
+
+    @cached_property
+    def search(self) -> SearchView:
+        """The page that searches."""
+        return search_view(self.view, self.record, self.sla, self._texts)
+
+    @cached_property
+    def _texts(self) -> tuple[PageView, ...]:
+        return page_views(self.view)
+
+    @cached_property
+    def _support(self) -> Sequence[ListView]:
+        return support_list(self.view, self._texts)
+
+    @cached_property
+    def _open_incidents(self) -> list[Incident]:
+        now = self.record.now
+        return [incident for incident in self.record.lately.incidents if incident.is_open(now)]
+
+    @cached_property
+    def _plans(self) -> Plans:
+        return _by_progress(self.record)
+
+    @cached_property
+    def _states(self) -> Sequence[Phase[States]]:
+        return coming_states(self.view, self.record.lately)
+
+    @cached_property
+    def _present(self) -> Present:
+        return _present(self.view, self.record, self.events, self._plans, self._states)
 
 
 def _tabs(support: Iterable[ListView], further: Iterable[PageView]) -> list[Tab]:
     """The pages of text in the main menu, each marked where it is in another language."""
     own = [Tab(p.title, p.path, lang=p.name.lang if p.name else None) for p in support]
     return [*own, *(Tab(p.title, p.path, lang=p.prose.lang) for p in further)]
-
-
-def _viewpoint(content: Content, language: Language, now: datetime) -> Viewpoint:
-    is_first = language.tag == content.site.languages[0]
-    return Viewpoint(content, language, "" if is_first else f"{language.tag}/", now)
 
 
 def _by_progress(record: Record) -> Plans:
@@ -194,10 +250,15 @@ def _made(view: Viewpoint) -> Made:
     return Made(moment, civil.iso(view.now + view.content.site.freshness))
 
 
-def _present(view: Viewpoint, record: Record, told: Told, plans: Plans) -> Present:
+def _present(
+    view: Viewpoint,
+    record: Record,
+    told: Told,
+    plans: Plans,
+    states: Sequence[Phase[States]],
+) -> Present:
     known = record.lately
     days = status.days(view.content, known.spells, view.today(), DAYS)
-    states = coming_states(view, known)
     since = civil.midnight(view.today() - timedelta(days=RECENT_DAYS), view.content.site.zone)
     begun = (event for event in known.events if not is_coming(event, view.now))
     ends = ((event, over_at(event, view.now)) for event in newest_first(begun))

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
+import subprocess
+import sys
 import threading
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from statusgen.forked import asked, meanwhile, processes
+from statusgen.forked import asked, elsewhere, meanwhile, processes
+from statusgen.themes import BrokenTheme
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes cannot be forked here")
 
@@ -69,6 +74,72 @@ def test_one_that_fails_says_no_and_is_not_left_behind() -> None:
         assert not dying()
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
+
+
+def test_what_others_made_comes_in_order_and_from_processes_of_their_own() -> None:
+    def slow() -> tuple[str, int]:
+        os.read(source, 1)
+        return "x" * 200_000, os.getpid()
+
+    def quick() -> tuple[str, int]:
+        os.write(sink, b"!")
+        return "y", os.getpid()
+
+    source, sink = os.pipe()
+    with elsewhere([slow, quick]) as made:
+        (one, first), (other, second) = made
+    assert (one, other) == ("x" * 200_000, "y")
+    assert len({first, second, os.getpid()}) == 3
+
+
+def test_what_another_process_raised_is_raised_here() -> None:
+    def fail() -> str:
+        raise BrokenTheme("home.html", 3, "no such thing")
+
+    def full() -> str:
+        raise OSError(errno.ENOSPC, "No space left on device", "index.html")
+
+    with elsewhere([lambda: "made", fail, full]) as made:
+        assert next(made) == "made"
+        with pytest.raises(BrokenTheme) as broken:
+            next(made)
+    assert (broken.value.template, broken.value.line) == ("home.html", 3)
+    with elsewhere([full]) as made, pytest.raises(OSError, match="index") as error:
+        next(made)
+    assert (error.value.errno, error.value.filename) == (errno.ENOSPC, "index.html")
+
+
+@pytest.mark.parametrize(
+    "work", [lambda: os.kill(os.getpid(), signal.SIGKILL), lambda: lambda: "cannot be told"]
+)
+def test_one_that_does_not_come_to_its_end_is_told_of(work: Callable[[], object]) -> None:
+    with elsewhere([work]) as made, pytest.raises(ChildProcessError, match="was ended"):
+        next(made)
+
+
+def test_nobody_goes_on_for_one_who_fails() -> None:
+    source, sink = os.pipe()
+    with pytest.raises(KeyError), elsewhere([lambda: os.read(source, 1)] * 2):
+        raise KeyError
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+    os.close(sink)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a process with its parent")
+def test_nobody_goes_on_for_one_who_was_killed() -> None:
+    script = """if True:
+        import os, signal, sys, time
+        from statusgen.forked import elsewhere
+        def wait():
+            os.kill(os.getppid(), signal.SIGKILL)
+            time.sleep(600)
+        with elsewhere([wait]) as made:
+            next(made)
+    """
+    # What it holds of the pipe is let go of when the last of them ends.
+    done = subprocess.run([sys.executable, "-c", script], stdout=subprocess.PIPE, timeout=60)
+    assert done.returncode == -signal.SIGKILL
 
 
 def test_beside_another_thread_no_process_is_begun() -> None:

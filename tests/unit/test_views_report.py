@@ -11,7 +11,7 @@ from statusgen.history.record import record
 from statusgen.i18n import Language
 from statusgen.model.events import Events
 from statusgen.views.report import FigureRow, ReportView, YearParts
-from statusgen.views.site import SiteView, site_view
+from statusgen.views.site import SiteView
 
 SITE = """\
 name: Proef
@@ -80,7 +80,7 @@ def site(sla: str = SLA, now: datetime = NOW, events: Mapping[str, str] = EVENTS
     content = read({path: text.encode() for path, text in files.items()}).content
     assert content
     english = Language.load("en")
-    return site_view(
+    return SiteView(
         record(content, now),
         english,
         [english],
