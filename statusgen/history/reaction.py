@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from statistics import median
 
 from msgspec import Struct
 
@@ -79,14 +80,17 @@ def unreachable_time(incident: Incident, now: datetime) -> timedelta:
 
 
 class ReactionTimes(Struct, frozen=True):
-    """Over some incidents: what ``ReactionFigures`` are made of, which can be added up."""
+    """Over some incidents: what ``ReactionFigures`` are made of, which can be added up.
+
+    Lengths are in whole seconds: those of all months are read at each build.
+    """
 
     count: int
     overdue: int
     in_time: int
-    to_register: tuple[timedelta, ...]
-    to_start: tuple[timedelta, ...]
-    to_resolve: tuple[timedelta, ...]
+    to_register: tuple[int, ...]
+    to_start: tuple[int, ...]
+    to_resolve: tuple[int, ...]
 
 
 def figures(
@@ -107,16 +111,20 @@ def times(
         and reported_at(incident) <= now
         and agreement.judges(reported_at(incident))
     ]
-    registered = tuple(r.to_register for r in reactions if r.to_register is not None)
+    registered = [r.to_register for r in reactions if r.to_register is not None]
     promised = agreement.register_within
     return ReactionTimes(
         count=len(reactions),
         overdue=sum(is_overdue(r.incident, agreement, now) for r in reactions),
         in_time=sum(promised is None or length <= promised for length in registered),
-        to_register=registered,
-        to_start=tuple(r.to_start for r in reactions if r.to_start is not None),
-        to_resolve=tuple(r.to_resolve for r in reactions if r.to_resolve is not None),
+        to_register=_seconds(registered),
+        to_start=_seconds(r.to_start for r in reactions),
+        to_resolve=_seconds(r.to_resolve for r in reactions),
     )
+
+
+def _seconds(lengths: Iterable[timedelta | None]) -> tuple[int, ...]:
+    return tuple(length // timedelta(seconds=1) for length in lengths if length is not None)
 
 
 def summed(parts: Sequence[ReactionTimes]) -> ReactionFigures:
@@ -133,9 +141,5 @@ def summed(parts: Sequence[ReactionTimes]) -> ReactionFigures:
     )
 
 
-def _median(lengths: Sequence[timedelta]) -> timedelta | None:
-    if not lengths:
-        return None
-    middle = sorted(lengths)[(len(lengths) - 1) // 2 : len(lengths) // 2 + 1]
-    seconds = [length // timedelta(seconds=1) for length in middle]
-    return timedelta(seconds=sum(seconds) / len(seconds))
+def _median(seconds: Sequence[int]) -> timedelta | None:
+    return timedelta(seconds=median(seconds)) if seconds else None

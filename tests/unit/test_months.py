@@ -12,13 +12,21 @@ from msgspec.structs import replace
 
 from statusgen import civil
 from statusgen.history.facts import facts, is_settled
-from statusgen.history.months import Month, goes_on, is_coming, last_word_at, newest_first
+from statusgen.history.months import (
+    Month,
+    goes_on,
+    is_coming,
+    last_word_at,
+    months,
+    newest_first,
+)
 from statusgen.history.record import Record, month_figures, record
 from statusgen.history.report import Report, month_report, year_report
 from statusgen.history.status import worst_days
 from statusgen.i18n import Language
 from statusgen.keys import Keys
 from statusgen.model.components import ComponentStatus
+from statusgen.model.events import Events
 from statusgen.views.told import Told
 from statusgen.views.viewpoint import Viewpoint
 from tests.histories import EVENT_EDITS, SETTING_EDITS, SLA, Edit, content_after, incident, plan
@@ -135,6 +143,30 @@ def test_an_event_is_in_the_month_that_it_began_in_and_touches_those_it_went_on_
     edits: dict[str, str | None], now: str, event: str, expected: dict[str, str]
 ) -> None:
     assert names(known(at(now), edits), event) == expected
+
+
+def test_which_months_an_event_is_in_does_not_hang_on_the_one_before_it() -> None:
+    now = at("2027-01-10T12:00+01:00")
+    of = known(now, gone(START, "over"))
+    midnight, zone = at("2026-12-01T00:00+01:00"), of.content.site.zone
+    hours = [timedelta(hours=hour) for hour in (-900, -30, -1, 0, 1, 30, 800)]
+    spans = [(start, end) for start in hours for end in hours if start <= end]
+    some = [
+        replace(of.incidents.cards[0], id=f"{n}", begins_at=at_, since=at_, until=midnight + end)
+        for n, (start, end) in enumerate(spans)
+        for at_ in [midnight + start]
+    ]
+    for first in some:
+        for second in some:
+            both = months(of.content, Events([first, second], of.events.load), now)
+            for card in (first, second):
+                touched = {civil.day_of(at_, zone) for at_ in (card.since, card.until)}
+                in_it = [month.first for month in both if card in month.touching.cards]
+                assert (in_it[0], in_it[-1]) == tuple(
+                    day.replace(day=1) for day in (min(touched), max(touched))
+                )
+                began = [month.first for month in both if card in month.began.cards]
+                assert began == in_it[:1]
 
 
 # When a month is settled
