@@ -80,11 +80,6 @@ class Marked:
             self._marks = _changed(dict(kept), self._changes)
         return self._marks
 
-    @property
-    def about(self) -> int:
-        """How many there are, but for what came and went."""
-        return len(self._numbers) // 8 or len(self.all)
-
     def get(self, path: str) -> int | None:
         """One of them; None where there is none."""
         return self._changes[path] if path in self._changes else self.all.get(path)

@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import cache, partial
+from functools import partial
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -42,17 +42,37 @@ def meanwhile(works: Iterable[Callable[[], object]]) -> Iterator[None]:
 
 
 @contextmanager
-def asked(question: Callable[[], bool]) -> Iterator[Callable[[], bool]]:
-    """Have a process of its own find the answer. What this gives waits for it: call it.
+def asked(*questions: Callable[[], bool]) -> Iterator[Callable[..., bool]]:
+    """Have a process of its own find the answers, one after the other. What this gives waits for
+    one: call it with its number, or for the first without.
 
-    The answer of one that did not come to its end is no. Not safe beside other threads.
+    Where that process did not come to an answer it is no. At the end it is ended. Not safe beside
+    other threads.
     """
-    child = _forked(question)
-    answer = cache(lambda: os.waitpid(child, 0)[1] == 0)
+    source, sink = os.pipe()
+    child = _forked(partial(_answer, questions, sink))
+    os.close(sink)
+    answers: list[bool] = []
+
+    def answer(number: int = 0) -> bool:
+        while len(answers) <= number:
+            answers.append(os.read(source, 1) == _YES)  # nothing more comes from one that ended
+        return answers[number]
+
     try:
         yield answer
     finally:
-        answer()
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        os.close(source)
+
+
+_YES = b"y"
+
+
+def _answer(questions: Iterable[Callable[[], bool]], sink: int) -> None:
+    for question in questions:
+        os.write(sink, _YES if question() else b"n")
 
 
 @contextmanager

@@ -30,7 +30,7 @@ from statusgen.disk import State
 from statusgen.publishing.beside import mend, turn
 from statusgen.publishing.plan import New, Plan, PublishRefused, make_plan, named, one_name
 from statusgen.publishing.staging import Staging
-from statusgen.publishing.standing import MANIFEST, Known, Standing, manifest_of
+from statusgen.publishing.standing import MANIFEST, Known, Standing, is_untouched, manifest_of
 
 
 class Missing(Exception):
@@ -82,24 +82,49 @@ def publish(
 
     The site is gone through once, and what is new in it is written where it is made: no more than
     one content need be in memory. With what the last publish `known`, a file at which nobody was
-    since is not read; `is_left` may be what `looking_at` gave. With `force` foreign files are
-    kept, but for one that is in the place of an artifact: that one is replaced.
+    since is not read; `is_left` may know already whether anybody was. With `force` foreign files
+    are kept, but for one that is in the place of an artifact: that one is replaced.
 
     Raises PublishRefused where two artifacts want one name or the output is not ours to write,
     Missing where carried files are not there as they were, OSError where the disk fails, and what
     making the site raises; all leave the last good site as it was.
     """
-    output = _target(output)
+    output, known = _target(output), known or Known()
+    is_left = is_left or partial(is_untouched, output, known)
+    make = site if callable(site) else partial(_each, site)
     with _parent_of(output) as parent, turn(parent) as certain:
         mend(output, certain)
-        old = Standing.of(output, known or Known(), is_left)
+        left = Standing.as_left(output, known)
+        if left and not callable(site):  # it is gone through only once
+            left, is_left = left if is_left() else None, lambda: True
+        if left:
+            # What is made does not wait for the answer: if that is no, it is made again.
+            with contextlib.suppress(_Touched), Staging(output, certain) as staging:
+                return _publish(make, left, staging, force, is_left)
         with Staging(output, certain) as staging:
-            new = _stage(site if callable(site) else partial(_each, site), old, staging)
-            plan = make_plan(new, old, force=force)
-            now_known = _put_in_place(plan, new, old, staging) if plan.write else old.as_it_is()
+            return _publish(make, Standing.of(output, known), staging, force)
+
+
+class _Touched(Exception):
+    """Somebody was at the output or its spare."""
+
+
+def _publish(
+    site: Site,
+    old: Standing,
+    staging: Staging,
+    force: bool,
+    is_so: Callable[[], bool] = lambda: True,
+) -> Published:
+    """Publish in the place of what stands there; raises _Touched if that turns out not to be so."""
+    new = _stage(site, old, staging)
+    plan = make_plan(new, old, force=force)
+    if not is_so():
+        raise _Touched
+    known = _put_in_place(plan, new, old, staging) if plan.write else old.as_it_is()
     written = len(plan.write - {MANIFEST})
     unchanged = len(new.digests) - written
-    return Published(written, len(plan.remove), unchanged, now_known, new.digests)
+    return Published(written, len(plan.remove), unchanged, known, new.digests)
 
 
 def _each(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime, timedelta
 from functools import partial
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from statusgen.model.content import Content
     from statusgen.progress import Progress
     from statusgen.publish import Published
-    from statusgen.publishing.standing import Known
+    from statusgen.publishing.standing import Known, Look
     from statusgen.themes import Theme
 
 _EVENTS_A_PROCESS = 250
@@ -156,16 +156,18 @@ def _build(task: Task, moment: str | None) -> Done | None:
     began = perf_counter()
 
     from statusgen.cache import Cache
+    from statusgen.publishing.standing import looking_at
 
     moment = moment or read_present().isoformat()
     cache, shelf = Cache.of(task.output), shelf_for(task.folder)
-    tree = _read(task, shelf)
-    key = _key(task, tree, moment) if cache else ""
-    kept = _as_it_was(task.output, cache, key, began) if cache else None
-    told = kept
-    if told is None:
-        with _reading_ahead(tree, shelf):
-            told = _build_anew(task, tree, moment, Kept(cache, shelf), began)
+    with looking_at(task.output, partial(_known, cache)) as look:
+        tree = _read(task, shelf)
+        key = _key(task, tree, moment) if cache else ""
+        kept = _as_it_was(task.output, cache, key, look, began) if cache else None
+        told = kept
+        if told is None:
+            with _reading_ahead(tree, shelf):
+                told = _build_anew(task, tree, moment, Kept(cache, shelf, look), began)
     _report(task, told)
     if cache and told.done and told.done.manifest and not kept:
         places = {finding.place.path for finding in told.findings}
@@ -202,19 +204,25 @@ def _key(task: Task, tree: Tree, moment: str) -> str:
     return digest([*map(glance, places), *map(str.encode, said)])
 
 
-def _as_it_was(output: Path, cache: Cache, key: str, began: float) -> Told | None:
-    """What the last build said, where it made the same of the same and nobody was at it since."""
+def _known(cache: Cache | None) -> Known | None:
+    """What the last build left, as far as that is known."""
     from statusgen.cache import code
+
+    known: Known | None = cache.load("known", code()) if cache else None
+    return known
+
+
+def _as_it_was(output: Path, cache: Cache, key: str, look: Look, began: float) -> Told | None:
+    """What the last build said, where it made the same of the same and nobody was at it since."""
     from statusgen.publishing.beside import left_behind
-    from statusgen.publishing.standing import is_as_left
 
     told: Told | None = cache.load("done", key)
-    known = cache.load("known", code()) if told else None
+    known = _known(cache) if told else None
     if not told or not told.done or not known or told.done.manifest != known.manifest:
         return None
     try:
         # What a build that was killed left is for the next one to mend.
-        if left_behind(output) or not is_as_left(output, known):
+        if left_behind(output) or not look.is_as_left():
             return None
     except OSError:
         return None
@@ -229,18 +237,17 @@ def _build_anew(task: Task, tree: Tree, moment: str, kept: Kept, began: float) -
     import statusgen.templates  # noqa: F401
     from statusgen import themes
     from statusgen.build import all_findings, broken_theme, check, measured
-    from statusgen.cache import code
     from statusgen.cli.progress import shown
     from statusgen.content.measurement_files import read_measurements
     from statusgen.findings import errors_in, ordered
     from statusgen.outputs import BrokenOutput
     from statusgen.publish import Missing
-    from statusgen.publishing.standing import Known, looking_at
+    from statusgen.publishing.standing import Known
     from statusgen.themes import BrokenTheme
 
     shelf, cache = kept.shelf, kept.cache
-    known = (cache.load("known", code()) if cache else None) or Known()
-    with looking_at(task.output, known) as is_left, shown() as progress, garbage_by_hand():
+    known = _known(cache) or Known()
+    with shown() as progress, garbage_by_hand():
         now = read_moment(moment, tree, "--now")
         found = themes.load(site_folder(task.folder))
         checked = check(tree.files, found, now, progress, shelf=shelf)
@@ -252,7 +259,7 @@ def _build_anew(task: Task, tree: Tree, moment: str, kept: Kept, began: float) -
         content, unread = measured(checked.content, read_measurements(task.folder))
         findings = ordered([*findings, *unread])
         theme = found[content.site.theme]
-        job = Job(task, content, tree.files, theme, now, known, is_left, progress)
+        job = Job(task, content, tree.files, theme, now, known, kept.look, progress)
         try:
             lost: frozenset[str] = frozenset()
             while True:
@@ -268,10 +275,11 @@ def _build_anew(task: Task, tree: Tree, moment: str, kept: Kept, began: float) -
 
 
 class Kept(Struct, frozen=True):
-    """What is known of earlier builds, where the cache is not switched off."""
+    """What is known of earlier builds, where the cache is not switched off, and a look at it."""
 
     cache: Cache | None
     shelf: Shelf | None
+    look: Look
 
 
 class Job(Struct, frozen=True):
@@ -283,7 +291,7 @@ class Job(Struct, frozen=True):
     theme: Theme
     now: datetime
     known: Known
-    is_left: Callable[[], bool]
+    look: Look
     progress: Progress
 
 
@@ -298,7 +306,7 @@ def _publish(job: Job, cache: Cache | None, began: float, lost: frozenset[str]) 
     make = partial(making.files, jobs=_jobs(job), progress=job.progress, lost=lost)
     output, force, known = job.task.output, job.task.force, job.known
     try:
-        published = publish(make, output, force=force, known=known, is_left=job.is_left)
+        published = publish(make, output, force=force, known=known, is_left=job.look.is_untouched)
     except PublishRefused as refusal:
         raise click.UsageError(str(refusal)) from None
     if cache:

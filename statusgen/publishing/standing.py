@@ -12,7 +12,7 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
+from functools import cache
 from io import FileIO
 from pathlib import Path
 
@@ -27,8 +27,6 @@ from statusgen.publishing.beside import spare_of
 MANIFEST = ".statusgen.json"
 """Names the files that a build wrote, with their SHA-256."""
 _FORMAT = 1
-_MANY = 2_000
-"""To look at fewer files takes less time than to have another process do it."""
 
 
 class Known(Struct, frozen=True):
@@ -66,17 +64,23 @@ class Standing(Struct, frozen=True):
     folders: Mapping[str, State] = {}
 
     @staticmethod
-    def of(output: Path, known: Known, is_left: Callable[[], bool] | None = None) -> Standing:
-        """Look what is there; what is known of another manifest is worth nothing.
-
-        ``is_left`` may know already that all is what the last publish left.
+    def as_left(output: Path, known: Known) -> Standing | None:
+        """The site that the last publish left, if it left that one: whether anybody was at it since
+        is still to be seen.
         """
+        content = _manifest_in(output)
+        if content is None or known.behind is None or digest_of(content) != known.manifest:
+            return None
+        digests = _digests(content)
+        return Standing(output, content, digests, digests, known)
+
+    @staticmethod
+    def of(output: Path, known: Known) -> Standing:
+        """Look at all that is there; what is known of another manifest is worth nothing."""
         content = _manifest_in(output)
         digests = {} if content is None else _digests(content)
         if content is None or digest_of(content) != known.manifest:
             known = Known()
-        elif is_left() if is_left else is_untouched(output, known):
-            return Standing(output, content, digests, digests, known)
         files, folders = scan(output)
         before = known.files.all
         held = {p: d for p, d in digests.items() if p in files and mark(files[p]) == before.get(p)}
@@ -149,20 +153,37 @@ class Standing(Struct, frozen=True):
         return self.files[MANIFEST].changed if MANIFEST in self.files else 0
 
 
+class Look(Struct, frozen=True):
+    """Whether anybody was at the output, or at it or its spare, since the last publish."""
+
+    is_as_left: Callable[[], bool]
+    is_untouched: Callable[[], bool]
+
+
 @contextmanager
-def looking_at(output: Path, known: Known) -> Iterator[Callable[[], bool]]:
-    """Have another process see whether anybody was at the output or its spare since the last
-    publish. What this gives waits for the answer, which is no as well when they have changed
-    places meanwhile. Where there are few files they are looked at when it is asked.
+def looking_at(output: Path, recall: Callable[[], Known | None]) -> Iterator[Look]:
+    """Look, in another process where there can be one, and tell when it is asked.
+
+    ``recall`` gives what is known. That nobody was there is no longer told once the output and its
+    spare have changed places.
     """
     output = Path(os.path.realpath(output))
-    look = partial(is_untouched, output, known)
-    if known.files.about < _MANY or processes() == 1:
-        yield look
+    recalled = cache(lambda: recall() or Known())
+    if processes() == 1:
+        yield Look(lambda: is_as_left(output, recalled()), lambda: is_untouched(output, recalled()))
         return
+
+    def output_first() -> bool:
+        os.nice(_GIVES_WAY)
+        return is_as_left(output, recalled())
+
     before = _places(output)
-    with asked(look) as answer:
-        yield lambda: answer() and _places(output) == before
+    with asked(output_first, lambda: _has_spare(output, recalled())) as answer:
+        yield Look(answer, lambda: answer() and answer(1) and _places(output) == before)
+
+
+_GIVES_WAY = 10
+"""How nice a process is to the others while nobody waits for it."""
 
 
 def _places(output: Path) -> list[State]:
@@ -171,35 +192,41 @@ def _places(output: Path) -> list[State]:
 
 def is_untouched(output: Path, known: Known) -> bool:
     """Whether nobody was at the output or its spare since the last publish."""
-    return known.behind is not None and is_as_left(output, known) and _is_spare(output, known)
+    return is_as_left(output, known) and _has_spare(output, known)
 
 
 def is_as_left(output: Path, known: Known) -> bool:
     """Whether the output is, file by file, what the last publish left."""
+    return _has_files(output, known) and _has_folders(output, known)
+
+
+def _has_files(output: Path, known: Known) -> bool:
     content = _manifest_in(output)
     if content is None or digest_of(content) != known.manifest:
         return False
-    files, folders = known.files.all, known.folders.all
-    top = _at_top(files, folders)
-    if len(files) < _MANY or processes() == 1:
-        return _are_as_left(output, top, files, folders)
-    with asked(lambda: are_as_marked(output, folders)) as are_same:
-        return _are_as_left(output, top, files) and are_same()
+    files = known.files.all
+    return _are_as_left(output, _at_top(files, known.folders.all), files)
 
 
-def _is_spare(output: Path, known: Known) -> bool:
-    behind, folders = known.behind or {}, known.spare.all
+def _has_folders(output: Path, known: Known) -> bool:
+    return are_as_marked(output, known.folders.all)
+
+
+def _has_spare(output: Path, known: Known) -> bool:
+    if known.behind is None:
+        return False
+    behind, folders = known.behind, known.spare.all
     files = {path for path in known.files.all.keys() | behind.keys() if behind.get(path, True)}
     return _are_as_left(spare_of(output), _at_top(files, folders), folders)
 
 
-def _are_as_left(folder: Path, top: set[tuple[str, bool]], *marked: Marks) -> bool:
+def _are_as_left(folder: Path, top: set[tuple[str, bool]], marked: Marks) -> bool:
     """Whether these are right in a folder, and what is in it is as it was marked."""
     try:
         with os.scandir(folder) as entries:
             there = {(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries}
         is_same = there - {(MANIFEST, False)} == top
-        return is_same and all(are_as_marked(folder, of) for of in marked)
+        return is_same and are_as_marked(folder, marked)
     except OSError:
         return False
 

@@ -56,14 +56,16 @@ def nothing() -> None:
 def at_operation(number: int, fault: Fault, below: tuple[str, ...] = ("",)) -> None:
     """Let something happen at the file operation of that number, as this process does them.
 
-    Only those on paths that begin with one of ``below`` count, where there is a path.
+    Only those on paths that begin with one of ``below`` count, where there is a path. Processes
+    that it forks are left alone.
     """
-    count = 0
+    count, here = 0, os.getpid()
 
     def watch(event: str, said: tuple[object, ...]) -> None:
         nonlocal count
         path = os.fspath(said[0]) if said and isinstance(said[0], str | os.PathLike) else below[0]
-        if event.startswith(_OPERATIONS) and str(path).startswith(below):
+        is_meant = event.startswith(_OPERATIONS) and str(path).startswith(below)
+        if is_meant and os.getpid() == here:
             count += 1
             if count == number:
                 fault()
@@ -73,9 +75,10 @@ def at_operation(number: int, fault: Fault, below: tuple[str, ...] = ("",)) -> N
 
 def counted_in(shared: mmap.mmap) -> None:
     """Count the file operations of this process in memory that its parent sees."""
+    here = os.getpid()
 
     def watch(event: str, _: tuple[object, ...]) -> None:
-        if event.startswith(_OPERATIONS):
+        if event.startswith(_OPERATIONS) and os.getpid() == here:
             shared[:] = (int.from_bytes(shared[:], "big") + 1).to_bytes(8, "big")
 
     sys.addaudithook(watch)

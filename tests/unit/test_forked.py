@@ -61,6 +61,26 @@ def test_another_process_answers() -> None:
         assert [one(), other(), one()] == [True, False, True]
 
 
+def test_another_process_answers_one_question_after_the_other() -> None:
+    asking, told = os.pipe()
+
+    def told_to() -> bool:
+        return os.read(asking, 1) == b"y"
+
+    with asked(lambda: True, told_to, told_to) as answer:
+        assert answer(0)
+        os.write(told, b"yn")
+        assert [answer(2), answer(1), answer()] == [False, True, True]
+
+
+def test_a_process_whose_answer_nobody_wants_any_more_is_ended() -> None:
+    never, _ = os.pipe()
+    with asked(lambda: True, lambda: bool(os.read(never, 1))) as answer:
+        assert answer()
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
 def test_one_that_fails_says_no_and_is_not_left_behind() -> None:
     def fail() -> bool:
         raise ZeroDivisionError

@@ -680,11 +680,9 @@ def test_it_is_told_whether_the_output_is_as_it_was_left(published: Path, tmp_pa
     ],
     ids=range(10),
 )
-@pytest.mark.parametrize("many", [0, 2_000])
 def test_an_output_that_somebody_was_at_is_not_as_it_was_left(
-    published: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[Path], object], many: int
+    published: Path, change: Callable[[Path], object]
 ) -> None:
-    monkeypatch.setattr(standing, "_MANY", many)
     known = settled(published)
     assert is_as_left(published, known)
     change(published)
@@ -1371,25 +1369,32 @@ def test_a_read_only_folder_fails_as_the_system_says(published: Path) -> None:
 # What another process sees meanwhile
 
 
+def again(site: Site, made: list[int]) -> PublishedBy:
+    """The site, as it can be made more than once; says how often it was."""
+
+    def placed(place: Place) -> Generator[Placed | Carried, None, None]:
+        made.append(len(made))
+        yield from (place(artifact) for artifact in artifacts(site))
+
+    return placed
+
+
 @pytest.fixture
 def looks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What is looked at by this process, with another one for however few files."""
+    """What is looked at by this process."""
     if not hasattr(os, "fork") or processes() == 1:
         pytest.skip("no other process can look here")
     seen: list[str] = []
-    look = disk.are_as_marked
+    look, list_all = disk.are_as_marked, disk.scan
 
     def seeing(folder: Path, marked: Marks) -> bool:
         seen.append(folder.name)
         return look(folder, marked)
 
-    list_all = disk.scan
-
     def listing(folder: Path) -> object:
         seen.append(folder.name)
         return list_all(folder)
 
-    monkeypatch.setattr(standing, "_MANY", 0)
     monkeypatch.setattr(standing, "are_as_marked", seeing)
     monkeypatch.setattr(standing, "scan", listing)
     return seen
@@ -1398,46 +1403,71 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_what_another_process_has_seen_untouched_is_not_looked_at_again(
     published: Path, looks: list[str]
 ) -> None:
-    known = settled(published)
+    known, made = settled(published), list[int]()
     looks.clear()
-    with looking_at(published, known) as is_left:
-        done = publish(artifacts(NEW), published, known=known, is_left=is_left)
+    with looking_at(published, lambda: known) as look:
+        assert look.is_as_left()
+        is_left = look.is_untouched
+        done = publish(again(NEW, made), published, known=known, is_left=is_left)
     assert counted(done) == Counts(written=2, removed=1, unchanged=2)
-    assert looks == []
+    assert (looks, made) == ([], [0])
     assert files_in(published) == whole(NEW)
 
 
-@pytest.mark.parametrize(
-    "hand",
-    [
-        lambda output, _: (output / "style.css").write_text("by hand"),
-        lambda output, _: (output / "incidents/kept/index.html").unlink(),
-        lambda _, spare: (spare / "incidents/kept/by-hand.html").write_text("by hand"),
-        lambda _, spare: (spare / "by-hand").mkdir(),
-    ],
-)
+HANDS: list[tuple[bool, Callable[[Path, Path], object]]] = [
+    (False, lambda output, _: (output / "style.css").write_text("by hand")),
+    (False, lambda output, _: (output / "incidents/kept/index.html").unlink()),
+    (False, lambda output, _: (output / "incidents/kept").chmod(0o700)),
+    (True, lambda _, spare: (spare / "incidents/kept/by-hand.html").write_text("by hand")),
+    (True, lambda _, spare: (spare / "by-hand").mkdir()),
+]
+
+
+@pytest.mark.parametrize(("is_left", "hand"), HANDS)
 def test_a_hand_at_the_output_or_its_spare_is_seen_by_the_other_process(
-    published: Path, looks: list[str], hand: Callable[[Path, Path], object]
+    published: Path, looks: list[str], is_left: bool, hand: Callable[[Path, Path], object]
 ) -> None:
     known = settled(published)
     hand(published, spare_of(published))
     looks.clear()
-    with looking_at(published, known) as is_left:
-        publish(artifacts(NEW), published, known=known, is_left=is_left)
+    made: list[int] = []
+    with looking_at(published, lambda: known) as look:
+        assert look.is_as_left() == is_left
+        publish(again(NEW, made), published, known=known, is_left=look.is_untouched)
     assert looks
+    assert made == [0, 1], "it was made again"
     assert files_in(published) == whole(NEW)
+    assert names_beside(published) == {"public"}
 
 
 def test_what_was_seen_before_another_publish_is_worth_nothing(
     published: Path, looks: list[str]
 ) -> None:
     known = settled(published)
-    with looking_at(published, known) as is_left:
-        assert is_left()
+    with looking_at(published, lambda: known) as look:
+        assert look.is_untouched()
         publish(artifacts(NEW), published)
         publish(artifacts(OLD), published)
         looks.clear()
-        assert not is_left()
-        publish(artifacts(NEW), published, known=known, is_left=is_left)
+        assert not look.is_untouched()
+        publish(artifacts(NEW), published, known=known, is_left=look.is_untouched)
     assert looks
     assert files_in(published) == whole(NEW)
+
+
+def test_where_there_is_one_process_it_looks_itself(
+    published: Path, looks: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standing, "processes", lambda: 1)
+    known = settled(published)
+    looks.clear()
+    with looking_at(published, lambda: known) as look:
+        assert looks == []
+        assert look.is_as_left()
+        assert look.is_untouched()
+        (published / "style.css").write_text("by hand")
+        assert not look.is_as_left()
+        assert not look.is_untouched()
+    assert looks
+    with looking_at(published, lambda: None) as look:
+        assert not look.is_as_left()
