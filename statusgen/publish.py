@@ -80,10 +80,11 @@ def publish(
 ) -> Published:
     """Make `output` hold this site and its manifest, and no other file of ours.
 
-    The site is gone through once, and what is new in it is written where it is made: no more than
-    one content need be in memory. With what the last publish `known`, a file at which nobody was
-    since is not read; `is_left` may know already whether anybody was. With `force` foreign files
-    are kept, but for one that is in the place of an artifact: that one is replaced.
+    What is new in the site is written where it is made: no more than one content need be in
+    memory. Files at hand are gone through once, a site that can be made may be made twice. With
+    what the last publish `known`, a file at which nobody was since is not read; `is_left` may
+    know already whether anybody was. With `force` foreign files are kept, but for one that is in
+    the place of an artifact: that one is replaced.
 
     Raises PublishRefused where two artifacts want one name or the output is not ours to write,
     Missing where carried files are not there as they were, OSError where the disk fails, and what

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from statusgen import cache
 from statusgen.artifact import Artifact
-from statusgen.cli import build as command
+from statusgen.cli import building
 from statusgen.cli.app import app
 from statusgen.publish import manifest
 from tests.sites import only
@@ -86,7 +86,7 @@ def counted_in(shared: mmap.mmap) -> None:
 
 def where_pages_are_made(fault: Fault) -> None:
     """Have two processes make all pages, and let it happen in those alone."""
-    command._jobs = lambda job: 2
+    building._jobs = lambda job: 2
     os.environ[cache.FOLDER] = ""
     os.register_at_fork(after_in_child=fault)
 

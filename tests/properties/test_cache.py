@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from statusgen import cache, themes
 from statusgen import publish as publishing
 from statusgen.build import build
-from statusgen.cli import build as command
+from statusgen.cli import building
 from statusgen.cli.app import app
 from statusgen.content import reading
 from statusgen.content.tree import read_tree
@@ -61,8 +61,8 @@ class World:
         words = ["build", str(self.content), "--output", str(self.output)]
         environment = {cache.FOLDER: str(self.cache)}
         with (
-            patch.object(command, "_jobs", lambda _: jobs),
-            patch.object(command, "processes", lambda: jobs),
+            patch.object(building, "_jobs", lambda _: jobs),
+            patch.object(building, "processes", lambda: jobs),
             patch.object(reading, "_FILES_A_PROCESS", 1),
         ):
             done = CliRunner().invoke(app, [*words, "--now", self.now.isoformat()], env=environment)
