@@ -1196,6 +1196,7 @@ def ended(child: int) -> int:
 
 
 UNTOUCHED = 99
+NEWER: Site = NEW | {"incidents/more/index.html": "one more"}
 
 
 def publish_with_fault(number: int, fault: Callable[[], None], output: Path) -> None:
@@ -1210,7 +1211,7 @@ def publish_with_fault(number: int, fault: Callable[[], None], output: Path) -> 
                 fault()
 
     sys.addaudithook(watch)
-    publish(artifacts(NEW), output)
+    publish(artifacts(NEWER), output)
     if count < number:
         os._exit(UNTOUCHED)
 
@@ -1228,7 +1229,7 @@ def faults(fault: Callable[[], None], output: Path, of_spare: bool) -> Iterator[
         assert files_in(output) == whole(OLD)
         assert names_beside(output) == {"public"}
         if of_spare:
-            publish(artifacts(NEW), output)
+            publish(artifacts(NEWER), output)
             publish(artifacts(OLD), output)
             assert spare(output).is_dir()
         else:
@@ -1261,7 +1262,7 @@ def test_a_disk_that_fails_at_any_operation_breaks_no_site(
     seen = set()
     for status in faults(disk_fails, output, of_spare):
         seen.add(status)
-        assert files_in(output) in ([whole(NEW)] if status == 0 else [whole(OLD), whole(NEW)])
+        assert files_in(output) in ([whole(NEWER)] if status == 0 else [whole(OLD), whole(NEWER)])
     assert seen == {0, 3, UNTOUCHED}
 
 
@@ -1275,7 +1276,7 @@ def test_a_build_killed_at_any_operation_breaks_no_site(
         aside = steps == "two steps" and not output.exists()
         there = output.with_name(".public.staging-old") if aside else output
         seen.append((aside, files_in(there)))
-    old, new = (False, whole(OLD)), (False, whole(NEW))
+    old, new = (False, whole(OLD)), (False, whole(NEWER))
     between = [(True, whole(OLD))] if steps == "two steps" else []
     assert [state for state, last in zip(seen, [None, *seen], strict=False) if state != last] == [
         old,
