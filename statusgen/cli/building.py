@@ -95,12 +95,11 @@ def build(task: Task, moment: str | None) -> Told:
     with looking_at(task.output, partial(_known, cache)) as look:
         tree = _read(task, shelf)
         key = _key(task, tree, moment) if cache else ""
-        kept = _as_it_was(task.output, cache, key, look, began) if cache else None
-        told = kept
-        if told is None:
-            with _reading_ahead(tree, shelf):
-                told = _build_anew(task, tree, moment, Kept(cache, shelf, look), began)
-    if cache and told.done and told.done.manifest and not kept:
+        if cache and (kept := _as_it_was(task.output, cache, key, look, began)):
+            return kept
+        with _reading_ahead(tree, shelf):
+            told = _build_anew(task, tree, moment, Kept(cache, shelf, look), began)
+    if cache and told.done and told.done.manifest:
         places = {finding.place.path for finding in told.findings}
         files = {path: told.files[path] for path in places & told.files.keys()}
         cache.keep("done", key, replace(told, files=files))
